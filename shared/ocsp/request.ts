@@ -1,0 +1,146 @@
+import { bytesEqual } from '../bytes.ts';
+import { OID } from '../der/oids.ts';
+import { DERReader } from '../der/reader.ts';
+import { contextTag, TAG } from '../der/tags.ts';
+import { objectIdentifier } from '../der/writer.ts';
+import { ok, type Result } from '../result.ts';
+import { type SerialNumber, serialNumberFromContents } from '../serial-number.ts';
+import { type CertID, type CertIDHash, HASH_LENGTH, sameCertID } from './cert-id.ts';
+import { malformed, notAnswerable, type OCSPRequestError } from './request-error.ts';
+import { readRequestExtensions } from './request-extensions.ts';
+
+/** REQ-6: longer bodies are refused before anything is parsed. */
+export const OCSP_REQUEST_MAX_OCTETS = 10_000;
+
+/** How deep a structure may nest where only its form is checked (GeneralName, certificates). */
+const OPAQUE_DEPTH = 16;
+
+type Decoded<T> = Result<T, OCSPRequestError>;
+
+/** The single certificate that a request asks about. */
+export interface OCSPRequest {
+  readonly certID: CertID;
+}
+
+/**
+ * OCSPRequest ::= SEQUENCE {
+ *   tbsRequest         TBSRequest,
+ *   optionalSignature  [0] EXPLICIT Signature OPTIONAL }
+ *
+ * TBSRequest ::= SEQUENCE {
+ *   version            [0] EXPLICIT Version DEFAULT v1,
+ *   requestorName      [1] EXPLICIT GeneralName OPTIONAL,
+ *   requestList        SEQUENCE OF Request,
+ *   requestExtensions  [2] EXPLICIT Extensions OPTIONAL }
+ *
+ * Strict DER, no trailing octets (REQ-9); an explicit version v1 is the one leniency. A signature
+ * is checked for form only (REQ-16). Several requests are answered only when all ask about the
+ * same certificate (REQ-11).
+ */
+export function decodeOCSPRequest(der: Uint8Array): Decoded<OCSPRequest> {
+  if (der.length > OCSP_REQUEST_MAX_OCTETS) return malformed('too-large');
+  const outer = new DERReader(der);
+  const request = outer.enter(TAG.sequence);
+  const tbs = request?.enter(TAG.sequence);
+  if (!request || !tbs || !outer.atEnd()) return malformed('syntax');
+  if (!skipSignature(request) || !request.atEnd()) return malformed('syntax');
+  const version = readVersion(tbs);
+  if (!version.ok) return version;
+  if (!skipRequestorName(tbs)) return malformed('syntax');
+  const list = tbs.enter(TAG.sequence);
+  if (!list) return malformed('syntax');
+  const certIDs = readRequestList(list);
+  if (!certIDs.ok) return certIDs;
+  const extensions = readRequestExtensions(tbs, contextTag(2));
+  if (!extensions.ok) return extensions;
+  if (!tbs.atEnd()) return malformed('syntax');
+  return chooseCertID(certIDs.value);
+}
+
+function chooseCertID(certIDs: readonly Decoded<CertID>[]): Decoded<OCSPRequest> {
+  const [first] = certIDs;
+  if (!first) return malformed('empty-request-list');
+  for (const other of certIDs) if (!other.ok) return other;
+  if (!first.ok) return first;
+  const same = certIDs.every((other) => other.ok && sameCertID(first.value, other.value));
+  return same ? ok({ certID: first.value }) : notAnswerable('several-certificates');
+}
+
+function skipSignature(request: DERReader): boolean {
+  if (request.peekTag() !== contextTag(0)) return true;
+  const explicit = request.enter(contextTag(0));
+  const signature = explicit?.enter(TAG.sequence);
+  if (!explicit?.atEnd() || !signature) return false;
+  const algorithm = signature.peekTag() === TAG.sequence && signature.skip(OPAQUE_DEPTH);
+  if (!algorithm || !signature.contents(TAG.bitString)) return false;
+  if (signature.atEnd()) return true;
+  const certs = signature.enter(contextTag(0));
+  return certs?.skip(OPAQUE_DEPTH) === true && certs.atEnd() && signature.atEnd();
+}
+
+function readVersion(tbs: DERReader): Decoded<0> {
+  if (tbs.peekTag() !== contextTag(0)) return ok(0);
+  const explicit = tbs.enter(contextTag(0));
+  const version = explicit?.integer();
+  if (!version || !explicit?.atEnd()) return malformed('syntax');
+  return version.length === 1 && version[0] === 0 ? ok(0) : malformed('version');
+}
+
+/** REQ-16: handled as absent, but its form is checked. */
+function skipRequestorName(tbs: DERReader): boolean {
+  if (tbs.peekTag() !== contextTag(1)) return true;
+  const explicit = tbs.enter(contextTag(1));
+  return explicit?.skip(OPAQUE_DEPTH) === true && explicit.atEnd();
+}
+
+/** The form of every Request decides about malformedRequest; what each asks for is kept as a Result. */
+function readRequestList(list: DERReader): Decoded<readonly Decoded<CertID>[]> {
+  const certIDs: Decoded<CertID>[] = [];
+  while (!list.atEnd()) {
+    const request = list.enter(TAG.sequence);
+    const certID = request?.enter(TAG.sequence);
+    if (!request || !certID) return malformed('syntax');
+    const asked = readCertID(certID);
+    if (!asked.ok && asked.error.code === 'malformed-request') return asked;
+    const extensions = readRequestExtensions(request, contextTag(0));
+    if (!extensions.ok && extensions.error.code === 'malformed-request') return extensions;
+    if (!request.atEnd()) return malformed('syntax');
+    certIDs.push(extensions.ok ? asked : extensions);
+  }
+  return ok(certIDs);
+}
+
+const SHA1 = objectIdentifier(OID['id-sha1']).subarray(2);
+const SHA256 = objectIdentifier(OID['id-sha256']).subarray(2);
+
+function readCertID(reader: DERReader): Decoded<CertID> {
+  const algorithm = reader.enter(TAG.sequence);
+  const oid = algorithm?.contents(TAG.objectIdentifier);
+  if (!algorithm || !oid || oid.length === 0) return malformed('syntax');
+  const parameters = readHashParameters(algorithm);
+  const issuerNameHash = reader.contents(TAG.octetString);
+  const issuerKeyHash = reader.contents(TAG.octetString);
+  const serial = reader.integer();
+  if (!issuerNameHash || !issuerKeyHash || !serial || !reader.atEnd()) return malformed('syntax');
+  const hash = hashFromOID(oid);
+  if (!hash) return notAnswerable('hash-unsupported');
+  if (!parameters) return malformed('hash-parameters');
+  if (issuerNameHash.length !== HASH_LENGTH[hash] || issuerKeyHash.length !== HASH_LENGTH[hash]) {
+    return notAnswerable('hash-length');
+  }
+  // REQ-15: zero, negative or longer than 20 octets is never a serial number of ours.
+  const serialNumber: Result<SerialNumber, unknown> = serialNumberFromContents(serial);
+  if (!serialNumber.ok) return notAnswerable('serial-number');
+  return ok({ hash, issuerNameHash, issuerKeyHash, serialNumber: serialNumber.value });
+}
+
+function hashFromOID(oid: Uint8Array): CertIDHash | undefined {
+  if (bytesEqual(oid, SHA1)) return 'sha1';
+  return bytesEqual(oid, SHA256) ? 'sha256' : undefined;
+}
+
+/** RFC 5754 2, REQ-13: absent or NULL, nothing else. */
+function readHashParameters(algorithm: DERReader): boolean {
+  if (algorithm.atEnd()) return true;
+  return algorithm.contents(TAG.null)?.length === 0 && algorithm.atEnd();
+}
