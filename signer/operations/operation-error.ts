@@ -1,0 +1,48 @@
+/** Every way in which an operation can end without doing what was asked, with the facts to act on. */
+export type OperationError =
+  | {
+      readonly code: 'authority-unknown';
+      readonly authority: string;
+      readonly known: readonly string[];
+    }
+  | { readonly code: 'authority-exists'; readonly authority: string }
+  | { readonly code: 'issuer-missing'; readonly authority: string; readonly issuer: string }
+  | { readonly code: 'authority-expired'; readonly authority: string; readonly notAfter: string }
+  | {
+      readonly code: 'keystore-unknown';
+      readonly keystore: string;
+      readonly known: readonly string[];
+    }
+  | {
+      readonly code: 'profile-unknown';
+      readonly profile: string;
+      readonly known: readonly string[];
+    }
+  /** `check` is the rule, such as `CSR-1`; `reason` says what was found. */
+  | { readonly code: 'request-refused'; readonly check: string; readonly reason: string }
+  | { readonly code: 'subject-refused'; readonly check: string; readonly reason: string }
+  | { readonly code: 'serial-number-malformed'; readonly serialNumber: string }
+  | { readonly code: 'certificate-unknown'; readonly serialNumber: string }
+  | {
+      readonly code: 'certificate-ambiguous';
+      readonly serialNumber: string;
+      readonly authorities: readonly string[];
+    }
+  | {
+      readonly code: 'already-revoked';
+      readonly serialNumber: string;
+      readonly revocationDate: string;
+      readonly reason: string;
+    }
+  | { readonly code: 'revocation-date-refused'; readonly reason: string }
+  | { readonly code: 'crl-missing'; readonly authority: string }
+  /** The to-be-signed bytes break a rule; nothing was signed. */
+  | {
+      readonly code: 'lint-refused';
+      readonly findings: readonly { readonly rule: string; readonly reason: string }[];
+    }
+  | { readonly code: 'signing-failed'; readonly reason: string; readonly remedy: string }
+  /** The epoch would have broken a rule of the publish gate; what is published stays as it was. */
+  | { readonly code: 'gate-refused'; readonly rule: string; readonly reason: string }
+  /** OPS-7: the clock is behind the last recorded act; nothing is signed until it is right. */
+  | { readonly code: 'clock-went-back'; readonly now: string; readonly lastSeen: string };

@@ -1,0 +1,77 @@
+import type { CRLReasonName } from '../../shared/policy/crl-reasons.ts';
+import type { Result } from '../../shared/result.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import type { OperationError } from './operation-error.ts';
+import type {
+  AuthorityView,
+  CertificateView,
+  CRLView,
+  IssuedCertificateView,
+  PublicationView,
+  RevocationView,
+  StatusView,
+} from './views.ts';
+
+/** Who acts: the person behind the client certificate. Written into the audit log. */
+export interface Actor {
+  readonly name: string;
+  /** Lower-case hexadecimal SHA-256 of the client certificate's SubjectPublicKeyInfo. */
+  readonly spkiSha256: string;
+}
+
+export interface CreateAuthorityInput {
+  /** Name of an authority in the policy file, such as `root-ca`. */
+  readonly authority: string;
+  /** Name of a keystore in the configuration; absent: the first one. */
+  readonly keystore?: string;
+}
+
+export interface IssueCertificateInput {
+  /** The issuing authority. */
+  readonly authority: string;
+  /** A certificate profile of the policy that this authority issues. */
+  readonly profile: string;
+  /** PKCS#10 CertificationRequest, DER. */
+  readonly request: Uint8Array;
+  /** Vetted subject, RFC 4514 order reversed for reading: `C=JP, O=Example, CN=TSA 01`; absent: the request's. */
+  readonly subject?: string;
+}
+
+export interface RevokeCertificateInput {
+  readonly authority?: string;
+  /** Hexadecimal. */
+  readonly serialNumber: string;
+  readonly reason: CRLReasonName;
+  /** For keyCompromise it may lie in the past (CSBR 4.9.6); absent: now. */
+  readonly revocationDate?: UnixSeconds;
+}
+
+export interface ListCertificatesInput {
+  readonly authority?: string;
+  readonly status?: 'good' | 'revoked';
+  /** Serial number (hexadecimal) after which the page begins. */
+  readonly after?: string;
+  /** 1 to 1,000. */
+  readonly limit: number;
+}
+
+type Outcome<T> = Promise<Result<T, OperationError>>;
+
+/**
+ * Everything that a person can ask of the signer. Operations know nothing of HTTP; what they answer
+ * is plain data that JSON can carry. A changing operation returns after its facts are durable and
+ * the epoch that carries them was published, or says in `publication` that it is still due.
+ */
+export interface Operations {
+  createAuthority(input: CreateAuthorityInput, actor: Actor): Outcome<AuthorityView>;
+  showAuthority(name: string): Outcome<AuthorityView>;
+  listAuthorities(): Outcome<readonly AuthorityView[]>;
+  issueCertificate(input: IssueCertificateInput, actor: Actor): Outcome<IssuedCertificateView>;
+  showCertificate(serialNumber: string, authority?: string): Outcome<CertificateView>;
+  listCertificates(input: ListCertificatesInput): Outcome<readonly CertificateView[]>;
+  revokeCertificate(input: RevokeCertificateInput, actor: Actor): Outcome<RevocationView>;
+  showCRL(authority: string): Outcome<CRLView>;
+  /** Publishes what is due now, or renews the head when nothing is. */
+  publish(actor: Actor): Outcome<PublicationView>;
+  status(): Outcome<StatusView>;
+}

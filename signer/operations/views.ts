@@ -1,0 +1,96 @@
+import type { CRLReasonName } from '../../shared/policy/crl-reasons.ts';
+
+/** Times are RFC 3339 in UTC, hashes and serial numbers lower-case hexadecimal, certificates PEM. */
+
+/** Where the changes of an operation stand on their way to the edge. */
+export interface PublicationView {
+  /** `published`: the store acknowledged the epoch. `due`: recorded, and retried until it goes out. */
+  readonly state: 'published' | 'due';
+  /** The last epoch that was published. */
+  readonly epoch: number;
+  /** Why it is due, when an attempt failed. */
+  readonly reason?: string;
+}
+
+export interface AuthorityView {
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly serialNumber: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly keystore: string;
+  readonly sha256: string;
+  readonly crlUrl: string;
+  readonly ocspUrl: string;
+  readonly caIssuersUrl: string;
+  readonly certificate: string;
+  readonly publication: PublicationView;
+}
+
+export interface CertificateView {
+  readonly authority: string;
+  readonly serialNumber: string;
+  readonly profile: string;
+  readonly subject: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly status: 'good' | 'revoked';
+  readonly revocationDate?: string;
+  readonly revocationReason?: CRLReasonName;
+  readonly sha256: string;
+  readonly certificate: string;
+}
+
+export interface IssuedCertificateView extends CertificateView {
+  /** SHA-256 of the request's DER: the fingerprint of CP 3.2.1. */
+  readonly requestSha256: string;
+  readonly spkiSha256: string;
+  /** Certificates from the issuer up to and including the root, PEM. */
+  readonly chain: readonly string[];
+  readonly publication: PublicationView;
+}
+
+export interface RevocationView {
+  readonly authority: string;
+  readonly serialNumber: string;
+  readonly revocationDate: string;
+  readonly reason: CRLReasonName;
+  readonly recordedAt: string;
+  readonly crlNumber: number;
+  readonly publication: PublicationView;
+}
+
+export interface CRLView {
+  readonly authority: string;
+  readonly crlNumber: number;
+  readonly thisUpdate: string;
+  readonly nextUpdate: string;
+  readonly entries: number;
+  readonly url: string;
+  readonly sha256: string;
+  readonly crl: string;
+}
+
+/** How long one kind of answer stays valid if the signer died now. */
+export interface RunwayView {
+  readonly artifact: 'ocsp' | 'crl' | 'responder';
+  readonly authority: string;
+  readonly validUntil: string;
+  readonly hours: number;
+}
+
+export interface StatusView {
+  readonly time: string;
+  readonly policy: string;
+  readonly epoch: number;
+  readonly headTime: string | null;
+  readonly headExpires: string | null;
+  /** Changes recorded but not yet published. */
+  readonly outbox: number;
+  readonly lastPublishError: string | null;
+  readonly authorities: number;
+  readonly certificates: { readonly good: number; readonly revoked: number };
+  /** Shortest first. */
+  readonly runway: readonly RunwayView[];
+}
