@@ -54,7 +54,9 @@ export function unixSecondsFromISO(
   const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)
     ? Date.parse(text)
     : Number.NaN;
-  if (Number.isNaN(milliseconds) || milliseconds < 0) return err({ code: 'not-a-time' });
+  // Date.parse takes 24:00:00 for the next midnight, so 9999-12-31T24:00:00Z names the year 10000.
+  const inRange = milliseconds >= 0 && milliseconds <= LAST_INSTANT * 1000;
+  if (!inRange) return err({ code: 'not-a-time' });
   const time = unixSeconds(milliseconds / 1000);
   return isoText(time) === text ? ok(time) : err({ code: 'not-a-time' });
 }

@@ -69,6 +69,24 @@ export class DERReader {
     return undefined;
   }
 
+  /** X.690 8.19.2: the contents of an OBJECT IDENTIFIER, every arc whole and in the fewest octets. */
+  objectIdentifier(): Uint8Array | undefined {
+    const from = this.#at;
+    const contents = this.contents(TAG.objectIdentifier);
+    if (contents && isMinimalObjectIdentifier(contents)) return contents;
+    this.#at = from;
+    return undefined;
+  }
+
+  /** X.690 8.6.2 and 11.2.1: the octets of a BIT STRING whose length is a whole number of octets. */
+  octetAlignedBits(): Uint8Array | undefined {
+    const from = this.#at;
+    const contents = this.contents(TAG.bitString);
+    if (contents?.[0] === 0) return contents.subarray(1);
+    this.#at = from;
+    return undefined;
+  }
+
   /** Steps over one element of any tag whose contents are well-formed DER down to `depth` levels. */
   skip(depth: number): boolean {
     const tag = this.peekTag();
@@ -90,8 +108,9 @@ export class DERReader {
   #contentsStart(tag: number): number {
     const bytes = this.#bytes;
     const at = this.#at;
-    // A tag number of 31 announces further identifier octets; nothing here uses them.
-    if (at + 2 > this.#end || bytes[at] !== tag || (tag & 0x1f) === 0x1f) return -1;
+    // A tag number of 31 announces further identifier octets; nothing here uses them. Tag 0 is
+    // reserved for the end of indefinite lengths (X.690 8.1.5).
+    if (at + 2 > this.#end || bytes[at] !== tag || (tag & 0x1f) === 0x1f || tag === 0) return -1;
     const first = bytes[at + 1] ?? 0;
     let start = at + 2;
     let length = first;
@@ -115,4 +134,13 @@ function isMinimalInteger(contents: Uint8Array): boolean {
   if (first === undefined) return false;
   if (second === undefined) return true;
   return !(first === 0 && second < 0x80) && !(first === 0xff && second >= 0x80);
+}
+
+function isMinimalObjectIdentifier(contents: Uint8Array): boolean {
+  let arcBegins = true;
+  for (const octet of contents) {
+    if (arcBegins && octet === 0x80) return false;
+    arcBegins = octet < 0x80;
+  }
+  return contents.length > 0 && arcBegins;
 }

@@ -48,8 +48,9 @@ export function unsignedInteger(magnitude: Uint8Array): Uint8Array {
   return element(TAG.integer, Uint8Array.of(0), significant);
 }
 
-/** INTEGER of a small number, 0 to 2^53 - 1. */
+/** INTEGER of a small number, 0 to 2^53 - 1; another number is a bug of the caller. */
 export function smallInteger(value: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a count: ${value}`);
   const magnitude: number[] = [];
   for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) magnitude.unshift(rest % 256);
   return unsignedInteger(Uint8Array.from(magnitude));
@@ -85,11 +86,13 @@ export function time(at: UnixSeconds): Uint8Array {
 export const derNull: Uint8Array = Uint8Array.of(TAG.null, 0);
 export const derTrue: Uint8Array = Uint8Array.of(TAG.boolean, 1, 0xff);
 
+const DOTTED = /^[0-2](?:\.(?:0|[1-9]\d*))+$/;
+
 /** OBJECT IDENTIFIER from dotted decimal; arcs below 2^53. A malformed one is a bug of the caller. */
 export function objectIdentifier(dotted: string): Uint8Array {
   const arcs = dotted.split('.').map(Number);
   const [first = -1, second = -1] = arcs;
-  const valid = arcs.length >= 2 && first >= 0 && first <= 2 && arcs.every(Number.isSafeInteger);
+  const valid = DOTTED.test(dotted) && arcs.every(Number.isSafeInteger);
   if (!valid || (first < 2 && second > 39))
     throw new RangeError(`not an object identifier: ${dotted}`);
   const octets: number[] = [];

@@ -50,8 +50,8 @@ export function readRequestExtensions(reader: DERReader, tag: number): Outcome {
 
 /** Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING } */
 function readExtension(extension: DERReader, seen: Set<string>): Outcome {
-  const oid = extension.contents(TAG.objectIdentifier);
-  if (!oid || oid.length === 0) return malformed('syntax');
+  const oid = extension.objectIdentifier();
+  if (!oid) return malformed('syntax');
   const critical = extension.peekTag() === TAG.boolean;
   // DER leaves a DEFAULT out (X.690 11.5), so a critical that is there must be TRUE.
   if (critical && extension.boolean() !== true) return malformed('syntax');
@@ -79,7 +79,7 @@ function checkAcceptableResponses(value: Uint8Array): Outcome {
   if (!list || !reader.atEnd()) return malformed('syntax');
   let basic = false;
   while (!list.atEnd()) {
-    const oid = list.contents(TAG.objectIdentifier);
+    const oid = list.objectIdentifier();
     if (!oid) return malformed('syntax');
     if (hexFromBytes(oid) === BASIC) basic = true;
   }

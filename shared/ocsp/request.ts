@@ -52,9 +52,10 @@ export function decodeOCSPRequest(der: Uint8Array): Decoded<OCSPRequest> {
   const certIDs = readRequestList(list);
   if (!certIDs.ok) return certIDs;
   const extensions = readRequestExtensions(tbs, contextTag(2));
-  if (!extensions.ok) return extensions;
+  if (!extensions.ok && extensions.error.code === 'malformed-request') return extensions;
   if (!tbs.atEnd()) return malformed('syntax');
-  return chooseCertID(certIDs.value);
+  const chosen = chooseCertID(certIDs.value);
+  return chosen.ok && !extensions.ok ? extensions : chosen;
 }
 
 function chooseCertID(certIDs: readonly Decoded<CertID>[]): Decoded<OCSPRequest> {
@@ -71,11 +72,14 @@ function skipSignature(request: DERReader): boolean {
   const explicit = request.enter(contextTag(0));
   const signature = explicit?.enter(TAG.sequence);
   if (!explicit?.atEnd() || !signature) return false;
-  const algorithm = signature.peekTag() === TAG.sequence && signature.skip(OPAQUE_DEPTH);
-  if (!algorithm || !signature.contents(TAG.bitString)) return false;
+  if (!skipSequence(signature) || !signature.octetAlignedBits()) return false;
   if (signature.atEnd()) return true;
   const certs = signature.enter(contextTag(0));
-  return certs?.skip(OPAQUE_DEPTH) === true && certs.atEnd() && signature.atEnd();
+  return certs !== undefined && skipSequence(certs) && certs.atEnd() && signature.atEnd();
+}
+
+function skipSequence(reader: DERReader): boolean {
+  return reader.peekTag() === TAG.sequence && reader.skip(OPAQUE_DEPTH);
 }
 
 function readVersion(tbs: DERReader): Decoded<0> {
@@ -89,8 +93,10 @@ function readVersion(tbs: DERReader): Decoded<0> {
 /** REQ-16: handled as absent, but its form is checked. */
 function skipRequestorName(tbs: DERReader): boolean {
   if (tbs.peekTag() !== contextTag(1)) return true;
-  const explicit = tbs.enter(contextTag(1));
-  return explicit?.skip(OPAQUE_DEPTH) === true && explicit.atEnd();
+  const name = tbs.enter(contextTag(1));
+  // Every GeneralName has a context-specific tag (RFC 5280 4.2.1.6).
+  if (!name || (name.peekTag() & 0xc0) !== 0x80) return false;
+  return name.skip(OPAQUE_DEPTH) && name.atEnd();
 }
 
 /** The form of every Request decides about malformedRequest; what each asks for is kept as a Result. */
@@ -115,16 +121,17 @@ const SHA256 = objectIdentifier(OID['id-sha256']).subarray(2);
 
 function readCertID(reader: DERReader): Decoded<CertID> {
   const algorithm = reader.enter(TAG.sequence);
-  const oid = algorithm?.contents(TAG.objectIdentifier);
-  if (!algorithm || !oid || oid.length === 0) return malformed('syntax');
+  const oid = algorithm?.objectIdentifier();
+  if (!algorithm || !oid) return malformed('syntax');
   const parameters = readHashParameters(algorithm);
   const issuerNameHash = reader.contents(TAG.octetString);
   const issuerKeyHash = reader.contents(TAG.octetString);
   const serial = reader.integer();
   if (!issuerNameHash || !issuerKeyHash || !serial || !reader.atEnd()) return malformed('syntax');
+  if (parameters === 'malformed') return malformed('hash-parameters');
   const hash = hashFromOID(oid);
   if (!hash) return notAnswerable('hash-unsupported');
-  if (!parameters) return malformed('hash-parameters');
+  if (parameters === 'others') return malformed('hash-parameters');
   if (issuerNameHash.length !== HASH_LENGTH[hash] || issuerKeyHash.length !== HASH_LENGTH[hash]) {
     return notAnswerable('hash-length');
   }
@@ -139,8 +146,11 @@ function hashFromOID(oid: Uint8Array): CertIDHash | undefined {
   return bytesEqual(oid, SHA256) ? 'sha256' : undefined;
 }
 
-/** RFC 5754 2, REQ-13: absent or NULL, nothing else. */
-function readHashParameters(algorithm: DERReader): boolean {
-  if (algorithm.atEnd()) return true;
-  return algorithm.contents(TAG.null)?.length === 0 && algorithm.atEnd();
+/** RFC 5754 2, REQ-13: absent or NULL; a hash that is not answered may have others. */
+function readHashParameters(algorithm: DERReader): 'none' | 'others' | 'malformed' {
+  if (algorithm.atEnd()) return 'none';
+  const parameters = algorithm.contents(TAG.null);
+  const formed = parameters ? parameters.length === 0 : algorithm.skip(OPAQUE_DEPTH);
+  if (!formed || !algorithm.atEnd()) return 'malformed';
+  return parameters ? 'none' : 'others';
 }

@@ -1,4 +1,4 @@
-import { bytesEqual } from '../bytes.ts';
+import { asciiBytes, bytesEqual } from '../bytes.ts';
 import type { IssuerHashes } from '../ocsp/cert-id.ts';
 import { ok } from '../result.ts';
 import { type FileEntry, readFileEntries, writeFileEntries } from './file.ts';
@@ -104,5 +104,7 @@ export function decodeFilePage(bytes: Uint8Array): Decoded<FilePage> {
   const entries = readFileEntries(reader, 'file-page');
   if (!entries.ok) return entries;
   if (!reader.complete) return refuse('file-page', 'trailing octets');
+  const misplaced = ({ path }: FileEntry) => placeOf(asciiBytes(path), pageBits) !== pageIndex;
+  if (entries.value.some(misplaced)) return refuse('file-page', 'path of another page');
   return ok({ pageBits, pageIndex, entries: entries.value });
 }

@@ -51,9 +51,10 @@ export function chunksOf(bytes: Uint8Array): readonly Uint8Array[] {
   return chunks;
 }
 
+/** Entries are put in ascending order of path; the decoder refuses two of one path. */
 export function writeFileEntries(writer: WireWriter, entries: readonly FileEntry[]): void {
   writer.unsigned(entries.length, 2);
-  for (const entry of entries) {
+  for (const entry of [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     writer.shortText(entry.path).unsigned(entry.mediaType, 1).octets(entry.hash, SHA256_LENGTH);
     writer.unsigned(entry.length, 6).time(entry.thisUpdate).time(entry.nextUpdate);
     writer.unsigned(entry.chunkHashes.length, 2);

@@ -43,8 +43,12 @@ export interface PublicationKey {
 
 const ED25519 = 0x01;
 const SIGNATURE_LENGTH = 64;
-const HEAD_MAX_OCTETS = 4096;
-const SIGNATURE_LINES_MAX = 8;
+/** Room for sixteen signatures of any kind that C2SP knows, post-quantum ones of 5 kB included. */
+const HEAD_MAX_OCTETS = 131_072;
+/** C2SP signed-note: a verifier must accept at least sixteen. */
+const SIGNATURE_LINES_MAX = 16;
+/** After the em dash: printable ASCII without space and `+`, then base64. */
+const SIGNATURE_LINE = /^ ([!-*,-~]+) ([A-Za-z0-9+/=]+)$/;
 const KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}$/;
 const HEAD_TEXT =
   /^(?<origin>[^\n]{1,128})\nepoch (?<epoch>[1-9]\d{0,14})\nroot (?<root>[0-9a-f]{64})\nprevious (?<previous>[0-9a-f]{64})\ntime (?<time>[1-9]\d{0,10})\nexpires (?<expires>[1-9]\d{0,10})\n$/;
@@ -85,7 +89,7 @@ const EM_DASH = Uint8Array.of(0xe2, 0x80, 0x94);
 
 /**
  * Splits a signed note and reads the head. Exactly one signature line must be of `key`; lines of
- * other keys are passed over (C2SP), at most eight in all. The caller verifies the signature.
+ * other keys are passed over (C2SP), at most sixteen in all. The caller verifies the signature.
  */
 export function decodeSignedHead(note: Uint8Array, key: PublicationKey): Decoded<SignedHead> {
   if (note.length > HEAD_MAX_OCTETS) return refuse('head', 'too large');
@@ -127,7 +131,7 @@ function findSignature(block: Uint8Array, key: PublicationKey): Decoded<Uint8Arr
 function readSignatureLine(line: Uint8Array, key: PublicationKey): Decoded<Uint8Array | undefined> {
   const dash = EM_DASH.every((octet, i) => line[i] === octet);
   const rest = asciiText(line.subarray(EM_DASH.length));
-  const fields = rest.ok ? /^ ([^ +]+) ([A-Za-z0-9+/=]+)$/.exec(rest.value) : null;
+  const fields = rest.ok ? SIGNATURE_LINE.exec(rest.value) : null;
   if (!dash || !fields) return refuse('head', 'signature line malformed');
   const blob = bytesFromBase64(fields[2] ?? '');
   if (!blob.ok || blob.value.length < 5) return refuse('head', 'signature line malformed');

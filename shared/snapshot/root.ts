@@ -1,6 +1,6 @@
 import { compareBytes, concatBytes } from '../bytes.ts';
 import type { IssuerIdentity } from '../ocsp/cert-id.ts';
-import { ok } from '../result.ts';
+import { BugError, ok } from '../result.ts';
 import {
   FILE_PAGE_BITS_MAX,
   FILES_IN_ROOT_MAX,
@@ -67,6 +67,9 @@ export function encodeRoot(root: Root): Uint8Array {
   for (const entry of [...root.issuers].sort(issuerOrder)) {
     writeIssuerIdentity(writer, entry.issuer);
     writer.unsigned(entry.shardBits, 1);
+    if (entry.hashes.length !== directoryLength(entry.shardBits)) {
+      throw new BugError('hashes of an issuer do not match its shardBits');
+    }
     for (const hash of entry.hashes) writer.octets(hash, SHA256_LENGTH);
   }
   if (root.files.level === 'root') {
