@@ -72,14 +72,13 @@ function skipSignature(request: DERReader): boolean {
   const explicit = request.enter(contextTag(0));
   const signature = explicit?.enter(TAG.sequence);
   if (!explicit?.atEnd() || !signature) return false;
-  if (!skipSequence(signature) || !signature.octetAlignedBits()) return false;
+  const algorithm = signature.enter(TAG.sequence);
+  if (!algorithm?.objectIdentifier() || readParameters(algorithm) === 'malformed') return false;
+  if (!signature.octetAlignedBits()) return false;
   if (signature.atEnd()) return true;
   const certs = signature.enter(contextTag(0));
-  return certs !== undefined && skipSequence(certs) && certs.atEnd() && signature.atEnd();
-}
-
-function skipSequence(reader: DERReader): boolean {
-  return reader.peekTag() === TAG.sequence && reader.skip(OPAQUE_DEPTH);
+  if (certs?.peekTag() !== TAG.sequence || !certs.skip(OPAQUE_DEPTH)) return false;
+  return certs.atEnd() && signature.atEnd();
 }
 
 function readVersion(tbs: DERReader): Decoded<0> {
@@ -123,7 +122,7 @@ function readCertID(reader: DERReader): Decoded<CertID> {
   const algorithm = reader.enter(TAG.sequence);
   const oid = algorithm?.objectIdentifier();
   if (!algorithm || !oid) return malformed('syntax');
-  const parameters = readHashParameters(algorithm);
+  const parameters = readParameters(algorithm);
   const issuerNameHash = reader.contents(TAG.octetString);
   const issuerKeyHash = reader.contents(TAG.octetString);
   const serial = reader.integer();
@@ -146,8 +145,8 @@ function hashFromOID(oid: Uint8Array): CertIDHash | undefined {
   return bytesEqual(oid, SHA256) ? 'sha256' : undefined;
 }
 
-/** RFC 5754 2, REQ-13: absent or NULL; a hash that is not answered may have others. */
-function readHashParameters(algorithm: DERReader): 'none' | 'others' | 'malformed' {
+/** Of an AlgorithmIdentifier, after its OID; RFC 5754 2 and REQ-13 make NULL and absent the same. */
+function readParameters(algorithm: DERReader): 'none' | 'others' | 'malformed' {
   if (algorithm.atEnd()) return 'none';
   const parameters = algorithm.contents(TAG.null);
   const formed = parameters ? parameters.length === 0 : algorithm.skip(OPAQUE_DEPTH);

@@ -92,6 +92,14 @@ function extension<T>(decoder: JSONDecoder<T>): JSONDecoder<Extension<T> | undef
   };
 }
 
+function required<T>(decoder: JSONDecoder<T | undefined>): JSONDecoder<T> {
+  return (value, path) => {
+    const decoded = decoder(value, path);
+    if (!decoded.ok) return decoded;
+    return decoded.value === undefined ? refuseJSON(path, 'is missing') : ok(decoded.value);
+  };
+}
+
 export interface PolicyInformation {
   readonly policyIdentifier: string;
   readonly cPSuri?: string;
@@ -166,9 +174,7 @@ export const certificateProfile: JSONDecoder<CertificateProfile> = object({
   ),
   validity: sourced(validity),
   basicConstraints: extension(object({ cA: boolean, pathLenConstraint: nullable(integer(0, 16)) })),
-  keyUsage: extension(
-    listOf(oneOf('digitalSignature', 'keyCertSign', 'cRLSign'), 3),
-  ) as JSONDecoder<Extension<readonly KeyUsageBit[]>>,
+  keyUsage: required(extension(listOf(oneOf('digitalSignature', 'keyCertSign', 'cRLSign'), 3))),
   extKeyUsage: extension(
     listOf(oneOf('timeStamping', 'OCSPSigning', 'serverAuth', 'clientAuth'), 4),
   ),
