@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { hexFromBytes } from '../../shared/bytes.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { AuditCheckpoint } from '../../shared/snapshot/root.ts';
+import { type Clock, isoText } from '../../shared/time.ts';
+
+/** Fixed fields of each event; never a PIN, a key or more of a person than the name. */
+export type AuditEvent =
+  | { readonly type: 'signer-start'; readonly version: string }
+  | { readonly type: 'signer-stop' }
+  | {
+      readonly type: 'key-generation';
+      readonly keystore: string;
+      readonly keyLabel: string;
+      readonly actor: string;
+    }
+  | {
+      readonly type: 'signing';
+      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'head';
+      readonly keyLabel: string;
+      /** SHA-256 of the to-be-signed bytes; of all of them, one after the other, for a batch. */
+      readonly tbsSha256: string;
+      readonly count: number;
+    }
+  | {
+      readonly type: 'issuance';
+      readonly authority: string;
+      readonly profile: string;
+      readonly serialNumber: string;
+      readonly requestSha256: string | null;
+      readonly actor: string;
+    }
+  | {
+      readonly type: 'revocation';
+      readonly authority: string;
+      readonly serialNumber: string;
+      readonly reason: string;
+      readonly revocationDate: string;
+      readonly actor: string;
+    }
+  | {
+      readonly type: 'refusal';
+      readonly operation: string;
+      readonly code: string;
+      readonly actor: string;
+    }
+  | { readonly type: 'epoch-promised'; readonly epoch: number; readonly rootSha256: string }
+  | { readonly type: 'epoch-published'; readonly epoch: number }
+  | { readonly type: 'epoch-refused'; readonly rule: string; readonly reason: string }
+  | { readonly type: 'reservations-abandoned'; readonly count: number };
+
+/** CP 5.4: append-only, each line carries the hash of the one before it. */
+export interface AuditLog {
+  /** On disk when this returns; signatures are asked for only afterwards. */
+  append(event: AuditEvent): void;
+  checkpoint(): AuditCheckpoint;
+  close(): void;
+}
+
+export interface AuditLogError {
+  readonly code: 'audit-log-damaged';
+  readonly line: number;
+}
+
+function sha256(bytes: Uint8Array | string): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
+
+/**
+ * Opens or makes the log and walks its chain. A last line that a power cut left unfinished is cut
+ * off: its event was never acknowledged, so no signature followed it. Any other break is refused.
+ */
+export function openAuditLog(path: string, clock: Clock): Result<AuditLog, AuditLogError> {
+  const file = openSync(path, 'a+', 0o600);
+  const bytes = readFileSync(path);
+  const complete = bytes.lastIndexOf(0x0a) + 1;
+  if (complete < bytes.length) ftruncateSync(file, complete);
+  let hash = new Uint8Array(32);
+  let size = 0;
+  for (const line of bytes.subarray(0, complete).toString('utf8').split('\n').slice(0, -1)) {
+    if (!line.startsWith(`{"previous":"${hexFromBytes(hash)}",`)) {
+      closeSync(file);
+      return err({ code: 'audit-log-damaged', line: size + 1 });
+    }
+    hash = new Uint8Array(sha256(line));
+    size += 1;
+  }
+  return ok({
+    append(event) {
+      const line = JSON.stringify({
+        previous: hexFromBytes(hash),
+        time: isoText(clock()),
+        ...event,
+      });
+      writeSync(file, `${line}\n`);
+      fsyncSync(file);
+      hash = new Uint8Array(sha256(line));
+      size += 1;
+    },
+    checkpoint: () => ({ size, hash }),
+    close: () => closeSync(file),
+  });
+}

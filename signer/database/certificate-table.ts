@@ -1,0 +1,159 @@
+import { must } from '../../shared/result.ts';
+import { type SerialNumber, serialNumberFromContents } from '../../shared/serial-number.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import type { Reader, Row, Transaction } from './database.ts';
+import { blobColumn, integerColumn, nullableColumn, textColumn, timeColumn } from './row.ts';
+
+export interface CertificateRow {
+  readonly id: number;
+  readonly authorityId: number;
+  readonly serialNumber: SerialNumber;
+  readonly state: 'reserved' | 'issued' | 'abandoned';
+  readonly profile: string;
+  readonly subject: Uint8Array;
+  readonly notBefore: UnixSeconds;
+  readonly notAfter: UnixSeconds;
+  readonly der: Uint8Array | null;
+  readonly requestId: number | null;
+}
+
+export function serialColumn(row: Row, name: string): SerialNumber {
+  return must(serialNumberFromContents(blobColumn(row, name)), 'serial number in the database');
+}
+
+function stateColumn(row: Row): CertificateRow['state'] {
+  const state = textColumn(row, 'state');
+  return state === 'issued' || state === 'abandoned' ? state : 'reserved';
+}
+
+export function certificateFromRow(row: Row): CertificateRow {
+  return {
+    id: integerColumn(row, 'id'),
+    authorityId: integerColumn(row, 'authority_id'),
+    serialNumber: serialColumn(row, 'serial'),
+    state: stateColumn(row),
+    profile: textColumn(row, 'profile'),
+    subject: blobColumn(row, 'subject'),
+    notBefore: timeColumn(row, 'not_before'),
+    notAfter: timeColumn(row, 'not_after'),
+    der: nullableColumn(row, 'der', blobColumn),
+    requestId: nullableColumn(row, 'request_id', integerColumn),
+  };
+}
+
+export interface Reservation {
+  readonly authorityId: number;
+  readonly serialNumber: SerialNumber;
+  readonly profile: string;
+  readonly subject: Uint8Array;
+  readonly spkiSha256: Uint8Array;
+  readonly notBefore: UnixSeconds;
+  readonly notAfter: UnixSeconds;
+  readonly requestId: number | null;
+}
+
+/** The intent, on record before the key is asked (CP 4.9.10: every assigned serial is known). */
+export function reserveCertificate(
+  tx: Transaction,
+  reservation: Reservation,
+  reservedAt: UnixSeconds,
+): number {
+  const { authorityId, serialNumber, profile, subject, spkiSha256, notBefore, notAfter } =
+    reservation;
+  return tx.run(
+    `INSERT INTO certificate (authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after,
+       request_id, reserved_at) VALUES (?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?)`,
+    authorityId,
+    serialNumber,
+    profile,
+    subject,
+    spkiSha256,
+    notBefore,
+    notAfter,
+    reservation.requestId,
+    reservedAt,
+  ).id;
+}
+
+export function setCertificateIssued(tx: Transaction, id: number, der: Uint8Array): void {
+  tx.run(
+    "UPDATE certificate SET state = 'issued', der = ? WHERE id = ? AND state = 'reserved'",
+    der,
+    id,
+  );
+}
+
+/** After a restart: what was reserved and never signed stays on record and is never good. */
+export function abandonReservations(tx: Transaction): number {
+  return tx.run("UPDATE certificate SET state = 'abandoned' WHERE state = 'reserved'").changes;
+}
+
+export function isKeyCertified(db: Reader, spkiSha256: Uint8Array): boolean {
+  const row = db.get(
+    "SELECT 1 FROM certificate WHERE spki_sha256 = ? AND state <> 'abandoned'",
+    spkiSha256,
+  );
+  return row !== undefined;
+}
+
+export function certificateById(db: Reader, id: number): CertificateRow | undefined {
+  const row = db.get('SELECT * FROM certificate WHERE id = ?', id);
+  return row && certificateFromRow(row);
+}
+
+/** Issued certificates of this serial number, of any authority; serial numbers are unique per issuer only. */
+export function issuedBySerial(db: Reader, serialNumber: SerialNumber): readonly CertificateRow[] {
+  return db
+    .all("SELECT * FROM certificate WHERE serial = ? AND state = 'issued'", serialNumber)
+    .map(certificateFromRow);
+}
+
+export interface CertificateFilter {
+  readonly authorityId: number | null;
+  readonly revoked: boolean | null;
+  /** id after which the page begins. */
+  readonly afterId: number;
+  readonly limit: number;
+}
+
+export function listIssued(db: Reader, filter: CertificateFilter): readonly CertificateRow[] {
+  const revoked = filter.revoked === null ? null : Number(filter.revoked);
+  return db
+    .all(
+      `SELECT c.* FROM certificate c LEFT JOIN revocation r ON r.certificate_id = c.id
+       WHERE c.state = 'issued' AND c.id > ?1 AND (?2 IS NULL OR c.authority_id = ?2)
+         AND (?3 IS NULL OR (r.certificate_id IS NOT NULL) = ?3)
+       ORDER BY c.id LIMIT ?4`,
+      filter.afterId,
+      filter.authorityId,
+      revoked,
+      filter.limit,
+    )
+    .map(certificateFromRow);
+}
+
+export function insertCertificationRequest(
+  tx: Transaction,
+  request: {
+    readonly der: Uint8Array;
+    readonly sha256: Uint8Array;
+    readonly spkiSha256: Uint8Array;
+  },
+  receivedAt: UnixSeconds,
+): number {
+  const { der, sha256, spkiSha256 } = request;
+  return tx.run(
+    'INSERT INTO certification_request (sha256, spki_sha256, der, received_at) VALUES (?, ?, ?, ?)',
+    sha256,
+    spkiSha256,
+    der,
+    receivedAt,
+  ).id;
+}
+
+export function countIssued(db: Reader): { readonly good: number; readonly revoked: number } {
+  const all = db.get("SELECT count(*) AS n FROM certificate WHERE state = 'issued'");
+  const revoked = db.get('SELECT count(*) AS n FROM revocation');
+  const n = (row: Row | undefined) => (row ? integerColumn(row, 'n') : 0);
+  return { good: n(all) - n(revoked), revoked: n(revoked) };
+}

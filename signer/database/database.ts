@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementSync,
+} from 'node:sqlite';
+import { err, ok, type Result } from '../../shared/result.ts';
+
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+declare const transactionBrand: unique symbol;
+
+/** Reads; statements are prepared once. */
+export interface Reader {
+  get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined;
+  all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[];
+  /** Rows one by one, for results that need not fit in memory; nothing may be written meanwhile. */
+  each(sql: string, ...values: readonly SQLInputValue[]): Iterable<Row>;
+}
+
+/** The only way to write; handed out by `Database.transaction` for as long as it runs. */
+export interface Transaction extends Reader {
+  readonly [transactionBrand]: true;
+  /** The rowid of the row that was inserted last. */
+  run(
+    sql: string,
+    ...values: readonly SQLInputValue[]
+  ): { readonly id: number; readonly changes: number };
+}
+
+export interface Database extends Reader {
+  /** All of `work` or nothing; durable when this returns (WAL, synchronous=FULL). Synchronous by design. */
+  transaction<T>(work: (transaction: Transaction) => T): T;
+  close(): void;
+}
+
+export interface DatabaseError {
+  readonly code: 'database-damaged' | 'database-newer' | 'database-in-use';
+  readonly reason: string;
+}
+
+const MIGRATIONS = new URL('./migrations/', import.meta.url);
+
+/**
+ * Opens or makes the signer's database and brings it to the newest migration. The lock is kept
+ * until `close`, so that a second signer on the same state directory is refused.
+ */
+export function openDatabase(path: string): Result<Database, DatabaseError> {
+  let sqlite: DatabaseSync;
+  try {
+    sqlite = new DatabaseSync(path, { enableForeignKeyConstraints: true });
+    // EXCLUSIVE before WAL: the write-ahead index stays in this process and nobody else can open it.
+    sqlite.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE;');
+    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    sqlite.exec('BEGIN IMMEDIATE; COMMIT;');
+    const check = sqlite.prepare('PRAGMA quick_check(1)').get();
+    if (check?.['quick_check'] !== 'ok')
+      return err({ code: 'database-damaged', reason: String(check?.['quick_check']) });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return err({
+      code: /locked|busy/.test(reason) ? 'database-in-use' : 'database-damaged',
+      reason,
+    });
+  }
+  const migrated = migrate(sqlite);
+  return migrated.ok ? ok(new SQLiteDatabase(sqlite)) : migrated;
+}
+
+/** user_version is the number of the last migration that ran; each runs in a transaction of its own. */
+function migrate(sqlite: DatabaseSync): Result<true, DatabaseError> {
+  const files = readdirSync(MIGRATIONS)
+    .filter((file) => /^\d{4}-.*\.sql$/.test(file))
+    .sort();
+  const at = Number(sqlite.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (at > files.length) {
+    return err({
+      code: 'database-newer',
+      reason: `made by a newer version (migration ${at} of ${files.length})`,
+    });
+  }
+  for (const [index, file] of files.entries()) {
+    if (index < at) continue;
+    const sql = readFileSync(new URL(file, MIGRATIONS), 'utf8');
+    sqlite.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+  return ok(true);
+}
+
+class SQLiteDatabase implements Database {
+  readonly #sqlite: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  #open = false;
+
+  constructor(sqlite: DatabaseSync) {
+    this.#sqlite = sqlite;
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const statement = this.#sqlite.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values);
+  }
+
+  all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
+    return this.#prepare(sql).all(...values);
+  }
+
+  each(sql: string, ...values: readonly SQLInputValue[]): Iterable<Row> {
+    return this.#sqlite.prepare(sql).iterate(...values);
+  }
+
+  run(
+    sql: string,
+    ...values: readonly SQLInputValue[]
+  ): { readonly id: number; readonly changes: number } {
+    if (!this.#open) throw new Error('write outside a transaction');
+    const { lastInsertRowid, changes } = this.#prepare(sql).run(...values);
+    return { id: Number(lastInsertRowid), changes: Number(changes) };
+  }
+
+  transaction<T>(work: (transaction: Transaction) => T): T {
+    if (this.#open) throw new Error('transaction inside a transaction');
+    this.#sqlite.exec('BEGIN IMMEDIATE');
+    this.#open = true;
+    try {
+      const result = work(this as unknown as Transaction);
+      this.#sqlite.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.#sqlite.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.#open = false;
+    }
+  }
+
+  close(): void {
+    this.#sqlite.close();
+  }
+}

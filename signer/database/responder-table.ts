@@ -1,0 +1,70 @@
+import { BugError } from '../../shared/result.ts';
+import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import type { Reader, Row, Transaction } from './database.ts';
+import { blobColumn, integerColumn, textColumn, timeColumn } from './row.ts';
+
+export interface ResponderRow {
+  readonly id: number;
+  readonly authorityId: number;
+  readonly certificateId: number;
+  readonly keystore: string;
+  readonly keyLabel: string;
+  readonly spki: Uint8Array;
+  readonly certificate: Uint8Array;
+  readonly signatureAlgorithm: SignatureAlgorithm;
+  readonly notAfter: UnixSeconds;
+}
+
+const ALGORITHMS: readonly SignatureAlgorithm[] = [
+  'sha256WithRSAEncryption',
+  'sha384WithRSAEncryption',
+  'ecdsa-with-SHA256',
+  'ecdsa-with-SHA384',
+];
+
+function responderFromRow(row: Row): ResponderRow {
+  const name = textColumn(row, 'signature_algorithm');
+  const signatureAlgorithm = ALGORITHMS.find((algorithm) => algorithm === name);
+  if (!signatureAlgorithm) throw new BugError(`unknown signature algorithm ${name}`);
+  return {
+    id: integerColumn(row, 'id'),
+    authorityId: integerColumn(row, 'authority_id'),
+    certificateId: integerColumn(row, 'certificate_id'),
+    keystore: textColumn(row, 'keystore'),
+    keyLabel: textColumn(row, 'key_label'),
+    spki: blobColumn(row, 'spki'),
+    certificate: blobColumn(row, 'certificate'),
+    signatureAlgorithm,
+    notAfter: timeColumn(row, 'not_after'),
+  };
+}
+
+/** The responder that signs: the one whose certificate ends last. */
+export function newestResponder(db: Reader, authorityId: number): ResponderRow | undefined {
+  const row = db.get(
+    'SELECT * FROM responder WHERE authority_id = ? ORDER BY not_after DESC, id DESC LIMIT 1',
+    authorityId,
+  );
+  return row && responderFromRow(row);
+}
+
+export function responderById(db: Reader, id: number): ResponderRow | undefined {
+  const row = db.get('SELECT * FROM responder WHERE id = ?', id);
+  return row && responderFromRow(row);
+}
+
+export function insertResponder(tx: Transaction, responder: Omit<ResponderRow, 'id'>): number {
+  return tx.run(
+    `INSERT INTO responder (authority_id, certificate_id, keystore, key_label, spki, certificate, signature_algorithm,
+       not_after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    responder.authorityId,
+    responder.certificateId,
+    responder.keystore,
+    responder.keyLabel,
+    responder.spki,
+    responder.certificate,
+    responder.signatureAlgorithm,
+    responder.notAfter,
+  ).id;
+}

@@ -1,0 +1,74 @@
+import { type CRLReason, crlReasonFromNumber } from '../../shared/policy/crl-reasons.ts';
+import { BugError } from '../../shared/result.ts';
+import type { SerialNumber } from '../../shared/serial-number.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import { serialColumn } from './certificate-table.ts';
+import type { Reader, Row, Transaction } from './database.ts';
+import { integerColumn, timeColumn } from './row.ts';
+
+export interface Revocation {
+  readonly revocationDate: UnixSeconds;
+  readonly reason: CRLReason;
+  readonly recordedAt: UnixSeconds;
+}
+
+/** What a CRL entry and an OCSP status both say (RSP-24). */
+export interface RevokedCertificate extends Revocation {
+  readonly serialNumber: SerialNumber;
+}
+
+export function reasonColumn(row: Row, name: string): CRLReason {
+  const reason = crlReasonFromNumber(integerColumn(row, name));
+  if (reason === undefined) throw new BugError(`${name} in the database is no reason of CP 7.2.2`);
+  return reason;
+}
+
+function revocationFromRow(row: Row): Revocation {
+  return {
+    revocationDate: timeColumn(row, 'revocation_date'),
+    reason: reasonColumn(row, 'reason'),
+    recordedAt: timeColumn(row, 'recorded_at'),
+  };
+}
+
+export function findRevocation(db: Reader, certificateId: number): Revocation | undefined {
+  const row = db.get('SELECT * FROM revocation WHERE certificate_id = ?', certificateId);
+  return row && revocationFromRow(row);
+}
+
+export function insertRevocation(
+  tx: Transaction,
+  certificate: { readonly id: number; readonly authorityId: number },
+  revocation: Revocation,
+  recordedBy: string,
+): void {
+  tx.run(
+    `INSERT INTO revocation (certificate_id, authority_id, revocation_date, reason, recorded_at, recorded_by)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    certificate.id,
+    certificate.authorityId,
+    revocation.revocationDate,
+    revocation.reason,
+    revocation.recordedAt,
+    recordedBy,
+  );
+}
+
+/** Every revocation of an authority in the order of recording; streamed, for CRLs of any length. */
+export function* revokedCertificates(
+  db: Reader,
+  authorityId: number,
+): Generator<RevokedCertificate> {
+  const rows = db.each(
+    `SELECT c.serial, r.* FROM revocation r JOIN certificate c ON c.id = r.certificate_id
+     WHERE r.authority_id = ? ORDER BY r.certificate_id`,
+    authorityId,
+  );
+  for (const row of rows)
+    yield { serialNumber: serialColumn(row, 'serial'), ...revocationFromRow(row) };
+}
+
+export function countRevocations(db: Reader, authorityId: number): number {
+  const row = db.get('SELECT count(*) AS n FROM revocation WHERE authority_id = ?', authorityId);
+  return row ? integerColumn(row, 'n') : 0;
+}

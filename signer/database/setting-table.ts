@@ -1,0 +1,17 @@
+import type { Reader, Transaction } from './database.ts';
+import { textColumn } from './row.ts';
+
+export type SettingName = 'last-seen-clock' | 'publication-key';
+
+export function readSetting(db: Reader, name: SettingName): string | undefined {
+  const row = db.get('SELECT value FROM setting WHERE name = ?', name);
+  return row && textColumn(row, 'value');
+}
+
+export function writeSetting(tx: Transaction, name: SettingName, value: string): void {
+  tx.run(
+    'INSERT INTO setting (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    name,
+    value,
+  );
+}
