@@ -1,0 +1,3 @@
+import { runTool } from './program.ts';
+
+process.exitCode = (await runTool('biome', ['check', '--write', '.'], { show: true })).status;

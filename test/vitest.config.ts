@@ -1,0 +1,73 @@
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const HERE = import.meta.dirname;
+const WRANGLER_CONFIG = join(HERE, '../wrangler.toml');
+const SECOND = 1000;
+
+/**
+ * Our folders, each with what one of its tests may take. Groups run one after the other, the files
+ * of one group at once on two cores; a group of e2e or fault files has the machine to itself.
+ */
+export default defineConfig({
+  test: {
+    root: HERE,
+    allowOnly: false,
+    passWithNoTests: true, // test/run.ts fails when there is no test at all
+    projects: [
+      project('unit', { seconds: 10, group: 0, files: 'at-once' }),
+      ...workerProject(),
+      project('fuzz', { seconds: 120, group: 2, files: 'at-once' }),
+      project('e2e', { seconds: 120, group: 3, files: 'one-by-one' }),
+      project('fault', { seconds: 180, group: 4, files: 'one-by-one' }),
+    ],
+  },
+});
+
+interface Allowance {
+  readonly seconds: number;
+  readonly group: number;
+  readonly files: 'at-once' | 'one-by-one';
+}
+
+function project(
+  name: string,
+  { seconds, group, files }: Allowance,
+): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name,
+      root: HERE,
+      include: [`${name}/**/*.test.ts`],
+      pool: 'forks',
+      retry: 0,
+      testTimeout: seconds * SECOND,
+      hookTimeout: seconds * SECOND,
+      maxWorkers: files === 'at-once' ? 2 : 1,
+      sequence: { groupOrder: group },
+    },
+  };
+}
+
+/** Tests inside workerd with the bindings of wrangler.toml. Left out while there are none to run. */
+function workerProject(): TestProjectInlineConfiguration[] {
+  const files = globSync('worker/**/*.test.ts', { cwd: HERE });
+  if (files.length === 0 || !existsSync(WRANGLER_CONFIG)) return [];
+  return [
+    {
+      plugins: [cloudflareTest({ wrangler: { configPath: WRANGLER_CONFIG } })],
+      test: {
+        name: 'worker',
+        root: HERE,
+        include: ['worker/**/*.test.ts'],
+        retry: 0,
+        testTimeout: 20 * SECOND,
+        hookTimeout: 30 * SECOND,
+        maxWorkers: 2,
+        sequence: { groupOrder: 1 },
+      },
+    },
+  ];
+}
