@@ -1,11 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { BugError } from '../../shared/result.ts';
-import type {
-  KeystoreKeyAlgorithm,
-  KeystoreSignatureAlgorithm,
-  PackedMessages,
-  PublicKey,
-} from './keystore.ts';
+import type { KeystoreKeyAlgorithm, KeystoreSignatureAlgorithm, PublicKey } from './keystore.ts';
 
 export type DigestName = 'sha256' | 'sha384';
 
@@ -72,13 +66,4 @@ function keyAlgorithmOf(key: KeyObject): KeystoreKeyAlgorithm | undefined {
     default:
       return undefined;
   }
-}
-
-/** Message `index` of the packed ones; throws for offsets that no packer writes. */
-export function messageAt(messages: PackedMessages, index: number): Uint8Array {
-  const start = index === 0 ? 0 : (messages.ends[index - 1] ?? Number.NaN);
-  const end = messages.ends[index] ?? Number.NaN;
-  // A signature over fewer octets than the caller meant would be valid and wrong.
-  if (!(start <= end && end <= messages.bytes.length)) throw new BugError('PackedMessages.ends');
-  return messages.bytes.subarray(start, end);
 }

@@ -1,6 +1,7 @@
 import { type KeyObject, sign } from 'node:crypto';
-import { type DigestName, messageAt } from './key-kind.ts';
+import type { DigestName } from './key-kind.ts';
 import type { PackedMessages } from './keystore.ts';
+import { messageAt } from './packed-messages.ts';
 
 /** One key with what is needed to put its signatures in packed form; may cross to a thread. */
 export interface PackedSigner {
@@ -33,7 +34,10 @@ export function signInto(
 }
 
 /** All messages in order, one synchronous loop. */
-export function signPacked(signer: PackedSigner, messages: PackedMessages): Uint8Array {
+export function signPacked(
+  signer: PackedSigner,
+  messages: PackedMessages,
+): Uint8Array<ArrayBuffer> {
   const signatures = new Uint8Array(messages.ends.length * signer.signatureLength);
   for (let i = 0; i < messages.ends.length; i++) {
     signInto(signer, messageAt(messages, i), signatures, i * signer.signatureLength);

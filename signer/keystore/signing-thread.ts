@@ -21,7 +21,7 @@ function serve(port: MessagePort): void {
 
 function answerTo({ id, signer, messages }: SigningJob): SigningAnswer {
   try {
-    return { id, signatures: new Uint8Array(signPacked(signer, messages)) };
+    return { id, signatures: signPacked(signer, messages) };
   } catch (error) {
     return { id, failure: error instanceof Error ? error.message : 'unknown' };
   }
