@@ -19,6 +19,8 @@ export interface ResponseRow {
   readonly serialNumber: SerialNumber;
   readonly batchId: number;
   readonly certStatus: CertStatus;
+  /** Both signatures were checked with the responder's public key. */
+  readonly verified: boolean;
   readonly signatures: { readonly sha1: Uint8Array; readonly sha256: Uint8Array };
 }
 
@@ -48,6 +50,7 @@ function responseFromRow(row: Row): ResponseRow {
     serialNumber: serialColumn(row, 'serial'),
     batchId: integerColumn(row, 'batch_id'),
     certStatus: statusFromRow(row),
+    verified: integerColumn(row, 'verified') === 1,
     signatures: {
       sha1: blobColumn(row, 'signature_sha1'),
       sha256: blobColumn(row, 'signature_sha256'),
@@ -86,12 +89,7 @@ const UPSERT = `INSERT INTO ocsp_response (authority_id, place, serial, batch_id
     signature_sha256 = excluded.signature_sha256, verified = excluded.verified`;
 
 /** Replaces what was stored about this certificate. */
-export function putResponse(
-  tx: Transaction,
-  authorityId: number,
-  response: ResponseRow,
-  verified: 'verified' | 'unverified',
-): void {
+export function putResponse(tx: Transaction, authorityId: number, response: ResponseRow): void {
   const { certStatus, signatures } = response;
   const revoked = certStatus.status === 'revoked';
   tx.run(
@@ -104,7 +102,7 @@ export function putResponse(
     revoked ? certStatus.revocationTime : 0,
     signatures.sha1,
     signatures.sha256,
-    verified === 'verified' ? 1 : 0,
+    response.verified ? 1 : 0,
   );
 }
 
@@ -126,32 +124,6 @@ export function responsesOfShard(
     .map(responseFromRow);
 }
 
-export function findResponse(
-  db: Reader,
-  authorityId: number,
-  place: number,
-  serialNumber: SerialNumber,
-): ResponseRow | undefined {
-  const row = db.get(
-    'SELECT * FROM ocsp_response WHERE authority_id = ? AND place = ? AND serial = ?',
-    authorityId,
-    place,
-    serialNumber,
-  );
-  return row && responseFromRow(row);
-}
-
-/** What has not passed verification yet, in pages. */
-export function unverifiedResponses(
-  db: Reader,
-  batchId: number,
-  limit: number,
-): readonly ResponseRow[] {
-  return db
-    .all('SELECT * FROM ocsp_response WHERE batch_id = ? AND verified = 0 LIMIT ?', batchId, limit)
-    .map(responseFromRow);
-}
-
 export function setVerified(tx: Transaction, authorityId: number, response: ResponseRow): void {
   tx.run(
     'UPDATE ocsp_response SET verified = 1 WHERE authority_id = ? AND place = ? AND serial = ? AND batch_id = ?',
@@ -160,22 +132,6 @@ export function setVerified(tx: Transaction, authorityId: number, response: Resp
     response.serialNumber,
     response.batchId,
   );
-}
-
-export function countUnverified(
-  db: Reader,
-  authorityId: number,
-  shardBits: number,
-  shardIndex: number,
-): number {
-  const width = 2 ** (PLACE_BITS - shardBits);
-  const row = db.get(
-    'SELECT count(*) AS n FROM ocsp_response WHERE authority_id = ? AND place >= ? AND place < ? AND verified = 0',
-    authorityId,
-    shardIndex * width,
-    (shardIndex + 1) * width,
-  );
-  return row ? integerColumn(row, 'n') : 0;
 }
 
 /** Batches with live responses that were made at or before `madeBy`: due for renewal (RSP-9). */
@@ -190,16 +146,6 @@ export function dueBatches(
          AND EXISTS (SELECT 1 FROM ocsp_response r WHERE r.batch_id = b.id) ORDER BY next_update`,
       authorityId,
       madeBy,
-    )
-    .map(batchFromRow);
-}
-
-export function batchesWithUnverified(db: Reader, authorityId: number): readonly BatchRow[] {
-  return db
-    .all(
-      `SELECT * FROM ocsp_batch b WHERE authority_id = ?
-         AND EXISTS (SELECT 1 FROM ocsp_response r WHERE r.batch_id = b.id AND r.verified = 0)`,
-      authorityId,
     )
     .map(batchFromRow);
 }

@@ -54,15 +54,23 @@ export function insertRevocation(
   );
 }
 
-/** Every revocation of an authority in the order of recording; streamed, for CRLs of any length. */
+/**
+ * The revocations of an authority in the order of its certificates; streamed, for CRLs of any length.
+ * Facts that wait beyond `settledUpTo` are left out: their OCSP responses are not signed yet, and CRL
+ * and OCSP change in one epoch (RSP-24).
+ */
 export function* revokedCertificates(
   db: Reader,
   authorityId: number,
+  settledUpTo: number,
 ): Generator<RevokedCertificate> {
   const rows = db.each(
     `SELECT c.serial, r.* FROM revocation r JOIN certificate c ON c.id = r.certificate_id
-     WHERE r.authority_id = ? ORDER BY r.certificate_id`,
+     WHERE r.authority_id = ?
+       AND NOT EXISTS (SELECT 1 FROM unsettled u WHERE u.certificate_id = c.id AND u.id > ?)
+     ORDER BY r.certificate_id`,
     authorityId,
+    settledUpTo,
   );
   for (const row of rows)
     yield { serialNumber: serialColumn(row, 'serial'), ...revocationFromRow(row) };

@@ -9,17 +9,46 @@ export interface SnapshotShard {
   readonly hash: Uint8Array;
 }
 
-/** The shards of the last promised epoch; places without certificates have no row. */
-export function snapshotShards(db: Reader, authorityId: number): readonly SnapshotShard[] {
+/** Shards of the last promised epoch in a range; places without certificates may have no row. */
+export function snapshotShards(
+  db: Reader,
+  authorityId: number,
+  from: number,
+  count: number,
+): readonly SnapshotShard[] {
   return db
     .all(
-      'SELECT shard_index, hash FROM snapshot_shard WHERE authority_id = ? ORDER BY shard_index',
+      'SELECT shard_index, hash FROM snapshot_shard WHERE authority_id = ? AND shard_index >= ? AND shard_index < ?',
       authorityId,
+      from,
+      from + count,
     )
     .map((row) => ({
       shardIndex: integerColumn(row, 'shard_index'),
       hash: blobColumn(row, 'hash'),
     }));
+}
+
+/** Hashes of all directory pages, in order; none while the root lists the shards itself. */
+export function snapshotPages(db: Reader, authorityId: number): readonly Uint8Array[] {
+  return db
+    .all('SELECT hash FROM snapshot_page WHERE authority_id = ? ORDER BY page_index', authorityId)
+    .map((row) => blobColumn(row, 'hash'));
+}
+
+export function putSnapshotPage(
+  tx: Transaction,
+  authorityId: number,
+  pageIndex: number,
+  hash: Uint8Array,
+): void {
+  tx.run(
+    `INSERT INTO snapshot_page (authority_id, page_index, hash) VALUES (?, ?, ?)
+     ON CONFLICT (authority_id, page_index) DO UPDATE SET hash = excluded.hash`,
+    authorityId,
+    pageIndex,
+    hash,
+  );
 }
 
 export function putSnapshotShard(tx: Transaction, authorityId: number, shard: SnapshotShard): void {
@@ -35,6 +64,7 @@ export function putSnapshotShard(tx: Transaction, authorityId: number, shard: Sn
 /** After `shardBits` grew every shard is written anew. */
 export function clearSnapshotShards(tx: Transaction, authorityId: number): void {
   tx.run('DELETE FROM snapshot_shard WHERE authority_id = ?', authorityId);
+  tx.run('DELETE FROM snapshot_page WHERE authority_id = ?', authorityId);
 }
 
 function mediaTypeColumn(row: Row): MediaTypeCode {

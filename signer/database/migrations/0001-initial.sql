@@ -162,3 +162,21 @@ CREATE TABLE epoch_blob (
   bytes BLOB NOT NULL,
   PRIMARY KEY (epoch, hash)
 ) STRICT;
+
+-- Directory pages of authorities with more than 2^11 shards.
+CREATE TABLE snapshot_page (
+  authority_id INTEGER NOT NULL REFERENCES authority (id),
+  page_index   INTEGER NOT NULL,
+  hash         BLOB NOT NULL,
+  PRIMARY KEY (authority_id, page_index)
+) STRICT, WITHOUT ROWID;
+
+-- Facts whose CRL and OCSP responses are still to be signed: written with the fact, removed with the
+-- artifacts, so that nothing recorded is ever left unpublished by a crash.
+CREATE TABLE unsettled (
+  id             INTEGER PRIMARY KEY AUTOINCREMENT,
+  authority_id   INTEGER NOT NULL REFERENCES authority (id),
+  certificate_id INTEGER NOT NULL REFERENCES certificate (id)
+) STRICT;
+
+CREATE INDEX unsettled_certificate ON unsettled (certificate_id, id);

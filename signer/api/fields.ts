@@ -1,0 +1,141 @@
+import { err, ok, type Result } from '../../shared/result.ts';
+
+/** Where a JSON document breaks its description; `pointer` is an RFC 6901 JSON Pointer. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly reason: string;
+}
+
+export type Decode<T> = (value: unknown, pointer: string) => Result<T, FieldError>;
+
+export interface Field<T, Presence extends 'required' | 'optional'> {
+  readonly presence: Presence;
+  readonly decode: Decode<T>;
+}
+
+/** One field for each property of T: optional in the document exactly where it is optional in T. */
+export type FieldsOf<T> = {
+  readonly [K in keyof T]-?: Field<
+    Exclude<T[K], undefined>,
+    Record<never, never> extends Pick<T, K> ? 'optional' : 'required'
+  >;
+};
+
+export function required<T>(decode: Decode<T>): Field<T, 'required'> {
+  return { presence: 'required', decode };
+}
+
+export function optional<T>(decode: Decode<T>): Field<T, 'optional'> {
+  return { presence: 'optional', decode };
+}
+
+/** A JSON object with these fields and no others. */
+export function strictObject<T>(fields: FieldsOf<T>): Decode<T> {
+  return (value, pointer) => {
+    if (!isRecord(value)) return refuse(pointer, 'must be a JSON object');
+    for (const name of Object.keys(value)) {
+      if (!Object.hasOwn(fields, name)) {
+        return refuse(`${pointer}/${pointerToken(name)}`, 'is not a known field');
+      }
+    }
+    return decodeFields(fields, value, pointer);
+  };
+}
+
+/** A JSON object with at least these fields: what a newer signer adds is left out. */
+export function openObject<T>(fields: FieldsOf<T>): Decode<T> {
+  return (value, pointer) =>
+    isRecord(value)
+      ? decodeFields(fields, value, pointer)
+      : refuse(pointer, 'must be a JSON object');
+}
+
+/** 1 to `maxLength` UTF-16 units, none of them a control character. */
+export function text(maxLength: number): Decode<string> {
+  return (value, pointer) => {
+    if (typeof value !== 'string') return refuse(pointer, 'must be a string');
+    if (value.length === 0 || value.length > maxLength) {
+      return refuse(pointer, `must have 1 to ${maxLength} characters`);
+    }
+    if (/\p{Cc}/u.test(value)) return refuse(pointer, 'must not contain control characters');
+    return ok(value);
+  };
+}
+
+/** Any string; PEM has line ends and a reason may be empty. */
+export const anyText: Decode<string> = (value, pointer) =>
+  typeof value === 'string' ? ok(value) : refuse(pointer, 'must be a string');
+
+export const anyNumber: Decode<number> = (value, pointer) =>
+  typeof value === 'number' ? ok(value) : refuse(pointer, 'must be a number');
+
+export function choice<T extends string>(...names: readonly T[]): Decode<T> {
+  return (value, pointer) => {
+    const found = names.find((name) => name === value);
+    return found === undefined ? refuse(pointer, `must be one of ${names.join(', ')}`) : ok(found);
+  };
+}
+
+export function list<T>(decode: Decode<T>): Decode<readonly T[]> {
+  return (value, pointer) => {
+    if (!Array.isArray(value)) return refuse(pointer, 'must be a JSON array');
+    const items: T[] = [];
+    for (const [index, item] of value.entries()) {
+      const decoded = decode(item, `${pointer}/${index}`);
+      if (!decoded.ok) return decoded;
+      items.push(decoded.value);
+    }
+    return ok(items);
+  };
+}
+
+export function nullable<T>(decode: Decode<T>): Decode<T | null> {
+  return (value, pointer) => (value === null ? ok(null) : decode(value, pointer));
+}
+
+/** `decode`, then a finer reading of what it found; `reason` completes "the field …". */
+export function refined<A, B>(
+  decode: Decode<A>,
+  read: (value: A) => Result<B, unknown>,
+  reason: string,
+): Decode<B> {
+  return (value, pointer) => {
+    const first = decode(value, pointer);
+    if (!first.ok) return first;
+    const second = read(first.value);
+    return second.ok ? second : refuse(pointer, reason);
+  };
+}
+
+function decodeFields<T>(
+  fields: FieldsOf<T>,
+  record: Readonly<Record<string, unknown>>,
+  pointer: string,
+): Result<T, FieldError> {
+  const decoded: Partial<T> = {};
+  for (const name of Object.keys(fields) as (keyof T & string)[]) {
+    const at = `${pointer}/${pointerToken(name)}`;
+    if (!Object.hasOwn(record, name)) {
+      if (fields[name].presence === 'optional') continue;
+      return refuse(at, 'is missing');
+    }
+    const field = fields[name].decode(record[name], at);
+    if (!field.ok) return field;
+    decoded[name] = field.value;
+  }
+  // Every required property was put there by its own decoder.
+  return ok(decoded as T);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** RFC 6901 3. A name from outside is cut short before it is told back. */
+function pointerToken(name: string): string {
+  return name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function refuse(pointer: string, reason: string): Result<never, FieldError> {
+  return err({ pointer, reason });
+}

@@ -1,0 +1,206 @@
+import type { OperationError } from '../operations/operation-error.ts';
+import type { PersonError } from './person.ts';
+import type { RequestError } from './request-error.ts';
+
+export type APIError = OperationError | PersonError | RequestError;
+
+/** RFC 9457 3: the members, then the facts of the error as extension members (3.2). */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly [fact: string]: unknown;
+}
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+type Row = readonly [status: number, title: string, detail: string];
+
+/** A row for every code: a new code without one breaks the build. */
+type Rows = {
+  readonly [Code in APIError['code']]: (error: Extract<APIError, { readonly code: Code }>) => Row;
+};
+
+/**
+ * What the caller is told; the detail is one sentence that says what to do. A client certificate
+ * that is missing is 403, not 401: RFC 9110 15.5.2 asks for a challenge, and TLS has already made it.
+ */
+const ROWS: Rows = {
+  'authority-unknown': ({ authority, known }) => [
+    404,
+    'No such authority',
+    `Name one of ${listed(known)} instead of ${authority}.`,
+  ],
+  'authority-exists': ({ authority }) => [
+    409,
+    'The authority exists',
+    `Use ${authority} as it is: an authority is created once.`,
+  ],
+  'issuer-missing': ({ authority, issuer }) => [
+    409,
+    'The issuer does not exist yet',
+    `Create ${issuer}, which issues ${authority}, first.`,
+  ],
+  'authority-expired': ({ authority, notAfter }) => [
+    409,
+    'The authority has expired',
+    `Issue from another authority: ${authority} ended at ${notAfter}.`,
+  ],
+  'keystore-unknown': ({ keystore, known }) => [
+    422,
+    'No such keystore',
+    `Name one of ${listed(known)} instead of ${keystore}.`,
+  ],
+  'profile-unknown': ({ profile, known }) => [
+    422,
+    'The authority does not issue this profile',
+    `Name one of ${listed(known)} instead of ${profile}.`,
+  ],
+  'request-refused': ({ check, reason }) => [
+    422,
+    'The certificate request is refused',
+    `Have the subscriber make another request: ${reason} (${check}).`,
+  ],
+  'subject-refused': ({ check, reason }) => [
+    422,
+    'The subject is refused',
+    `Give a subject that the profile allows: ${reason} (${check}).`,
+  ],
+  'serial-number-malformed': () => [
+    400,
+    'Not a serial number',
+    'Give the serial number in hexadecimal, at most 20 octets, as the certificate prints it.',
+  ],
+  'certificate-unknown': ({ serialNumber }) => [
+    404,
+    'No such certificate',
+    `Look ${serialNumber} up in the list of certificates: none was issued with it.`,
+  ],
+  'certificate-ambiguous': ({ serialNumber, authorities }) => [
+    409,
+    'More than one certificate has this serial number',
+    `Name the authority too: ${listed(authorities)} each issued one with ${serialNumber}.`,
+  ],
+  'already-revoked': ({ serialNumber, revocationDate, reason }) => [
+    409,
+    'The certificate is revoked already',
+    `Leave ${serialNumber} as it is: it was revoked as of ${revocationDate} for ${reason}.`,
+  ],
+  'revocation-date-refused': ({ reason }) => [
+    422,
+    'The revocation date is refused',
+    `Give another revocation date or none: ${reason}.`,
+  ],
+  'crl-missing': ({ authority }) => [
+    404,
+    'No CRL yet',
+    `Publish first: ${authority} has not signed a CRL.`,
+  ],
+  'lint-refused': ({ findings }) => [
+    422,
+    'What would have been signed breaks a rule',
+    `Correct what the rule names, nothing was signed: ${findings.map(({ rule, reason }) => `${reason} (${rule})`).join('; ')}.`,
+  ],
+  'signing-failed': ({ reason, remedy }) => [
+    503,
+    'The key did not sign',
+    sentence(`${remedy.replace(/\.$/, '')} (${reason})`),
+  ],
+  'gate-refused': ({ rule, reason }) => [
+    409,
+    'The publish gate refused the epoch',
+    `Have the cause repaired, what is published stays as it was: ${reason} (${rule}).`,
+  ],
+  'clock-went-back': ({ now, lastSeen }) => [
+    503,
+    'The clock went back',
+    `Set the signer's clock right: it shows ${now}, and ${lastSeen} is already on record.`,
+  ],
+  'client-certificate-missing': () => [
+    403,
+    'No client certificate',
+    'Connect with an operator certificate and its key.',
+  ],
+  'client-certificate-untrusted': () => [
+    403,
+    'The client certificate is not trusted',
+    "Connect with a certificate that this signer's operator CA issued.",
+  ],
+  'client-certificate-expired': () => [
+    403,
+    'The client certificate is not valid now',
+    'Ask for a new operator certificate, or set the clock right.',
+  ],
+  'client-certificate-purpose': () => [
+    403,
+    'The client certificate is not for client authentication',
+    'Connect with an operator certificate; those of servers and CAs are refused.',
+  ],
+  'client-certificate-nameless': () => [
+    403,
+    'The client certificate names no person',
+    'Ask for an operator certificate with exactly one common name of letters, digits and " ._@-".',
+  ],
+  'client-certificate-revoked': () => [
+    403,
+    'The client certificate is revoked',
+    'Ask for a new operator certificate with a new key.',
+  ],
+  'session-resumed': () => [
+    403,
+    'A resumed TLS session is refused',
+    'Connect with a full handshake.',
+  ],
+  'route-unknown': () => [
+    404,
+    'No such resource',
+    'Use a client of the same version as the signer.',
+  ],
+  'method-not-allowed': ({ allowed }) => [
+    405,
+    'The method is not allowed here',
+    `Use ${listed(allowed)}.`,
+  ],
+  'media-type-unsupported': () => [
+    415,
+    'The body is not application/json',
+    'Send a JSON object with Content-Type: application/json.',
+  ],
+  'body-too-large': ({ maxBytes }) => [
+    413,
+    'The body is too large',
+    `Send at most ${maxBytes} bytes.`,
+  ],
+  'request-malformed': ({ pointer, reason }) => [
+    400,
+    'The request is malformed',
+    `Correct ${pointer === '' ? 'the body' : pointer}: it ${reason}.`,
+  ],
+  'request-timeout': () => [408, 'The request came too slowly', 'Send the request again, at once.'],
+  'header-too-large': () => [431, 'The header is too large', 'Send fewer and shorter fields.'],
+  'http-malformed': () => [400, 'Not an HTTP request', 'Send HTTP/1.1.'],
+  'internal-error': () => [
+    500,
+    'The signer failed',
+    "Read the signer's log: this is a bug; ask for the state before you try again.",
+  ],
+};
+
+export const PROBLEM_CODES: readonly APIError['code'][] = Object.keys(ROWS) as APIError['code'][];
+
+export function problemOf(error: APIError): Problem {
+  // The row of a code takes exactly the errors of that code.
+  const row = ROWS[error.code] as (error: APIError) => Row;
+  const [status, title, detail] = row(error);
+  const { code, ...facts } = error;
+  return { ...facts, type: `urn:inkan:problem:${code}`, title, status, detail, code };
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'none (there is none)' : names.join(', ');
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

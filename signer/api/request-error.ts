@@ -1,0 +1,16 @@
+/** Why a request never became an operation. */
+export type RequestError =
+  | { readonly code: 'route-unknown' }
+  | { readonly code: 'method-not-allowed'; readonly allowed: readonly string[] }
+  | { readonly code: 'media-type-unsupported' }
+  | { readonly code: 'body-too-large'; readonly maxBytes: number }
+  /**
+   * `pointer` is an RFC 6901 JSON Pointer into the body, or `?name` for a part of the query and
+   * `{name}` for a part of the path; empty for the whole body.
+   */
+  | { readonly code: 'request-malformed'; readonly pointer: string; readonly reason: string }
+  | { readonly code: 'request-timeout' }
+  | { readonly code: 'header-too-large' }
+  | { readonly code: 'http-malformed' }
+  /** A bug; what it was stands in the log. */
+  | { readonly code: 'internal-error' };

@@ -1,0 +1,131 @@
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import type { Actor, Operations } from '../operations/operations.ts';
+import type { CertificateView } from '../operations/views.ts';
+import {
+  decodeCreateAuthority,
+  decodeIssueCertificate,
+  decodeListCertificates,
+  decodeName,
+  decodeNothing,
+  decodeRevokeCertificate,
+  decodeShowCertificate,
+  type RawRequest,
+} from './request-decoders.ts';
+import type { RequestError } from './request-error.ts';
+
+export type Method = 'GET' | 'POST';
+
+type Answered = Promise<Result<unknown, RequestError | OperationError>>;
+
+export interface Route {
+  readonly method: Method;
+  /** Segments between slashes; `{name}` matches any one segment. */
+  readonly path: string;
+  /** Status of success. */
+  readonly status: 200 | 201;
+  /** Decodes the request and asks the operation; answers what JSON can carry. */
+  readonly answer: (raw: RawRequest, operations: Operations, actor: Actor) => Answered;
+}
+
+/** Everything that can be asked of the signer over the network: nothing else is answered. */
+export const ROUTES: readonly Route[] = [
+  route('POST', '/v1/authorities', 201, decodeCreateAuthority, (operations, input, actor) =>
+    operations.createAuthority(input, actor),
+  ),
+  route('GET', '/v1/authorities', 200, decodeNothing, async (operations) => {
+    const authorities = await operations.listAuthorities();
+    return authorities.ok ? ok({ authorities: authorities.value }) : authorities;
+  }),
+  route('GET', '/v1/authorities/{name}', 200, decodeName, (operations, name) =>
+    operations.showAuthority(name),
+  ),
+  route('GET', '/v1/authorities/{name}/crl', 200, decodeName, (operations, name) =>
+    operations.showCRL(name),
+  ),
+  route('POST', '/v1/certificates', 201, decodeIssueCertificate, (operations, input, actor) =>
+    operations.issueCertificate(input, actor),
+  ),
+  route('GET', '/v1/certificates', 200, decodeListCertificates, async (operations, input) => {
+    const certificates = await operations.listCertificates(input);
+    return certificates.ok ? ok(certificatePage(certificates.value, input.limit)) : certificates;
+  }),
+  route('GET', '/v1/certificates/{serialNumber}', 200, decodeShowCertificate, (operations, input) =>
+    operations.showCertificate(input.serialNumber, input.authority),
+  ),
+  route(
+    'POST',
+    '/v1/certificates/{serialNumber}/revocation',
+    201,
+    decodeRevokeCertificate,
+    (operations, input, actor) => operations.revokeCertificate(input, actor),
+  ),
+  route('POST', '/v1/publications', 201, decodeNothing, (operations, _input, actor) =>
+    operations.publish(actor),
+  ),
+  route('GET', '/v1/status', 200, decodeNothing, (operations) => operations.status()),
+];
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** `path` as it came on the request line, without the query: nothing is normalised before. */
+export function matchRoute(method: string, path: string): Result<RouteMatch, RequestError> {
+  const allowed: string[] = [];
+  for (const route of ROUTES) {
+    const parameters = matchPath(route.path, path);
+    if (parameters === undefined) continue;
+    if (route.method === method) return ok({ route, parameters });
+    allowed.push(route.method);
+  }
+  if (allowed.length > 0) return err({ code: 'method-not-allowed', allowed });
+  return err({ code: 'route-unknown' });
+}
+
+/** A page of the list and, when there may be more, the `after` of the next one. */
+function certificatePage(certificates: readonly CertificateView[], limit: number): unknown {
+  const last = certificates.length < limit ? undefined : certificates.at(-1);
+  return { certificates, next: last?.serialNumber ?? null };
+}
+
+function route<T>(
+  method: Method,
+  path: string,
+  status: 200 | 201,
+  decode: (raw: RawRequest) => Result<T, RequestError>,
+  run: (operations: Operations, input: T, actor: Actor) => Promise<Result<unknown, OperationError>>,
+): Route {
+  const answer = async (raw: RawRequest, operations: Operations, actor: Actor): Answered => {
+    const input = decode(raw);
+    return input.ok ? run(operations, input.value, actor) : input;
+  };
+  return { method, path, status, answer };
+}
+
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const expected = pattern.split('/');
+  const found = path.split('/');
+  if (expected.length !== found.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of expected.entries()) {
+    const value = found[index] ?? '';
+    if (!segment.startsWith('{')) {
+      if (segment !== value) return undefined;
+      continue;
+    }
+    const decoded = percentDecoded(value);
+    if (decoded === undefined) return undefined;
+    parameters[segment.slice(1, -1)] = decoded;
+  }
+  return parameters;
+}
+
+function percentDecoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { unixSeconds } from '../shared/time.ts';
+import { EXIT } from './cli/exit-codes.ts';
+import { runCLI } from './cli/run.ts';
+import { startService } from './main.ts';
+import { initialiseState } from './setup/initialise.ts';
+
+/** A signal that arrives again so soon is the same one, passed on by whoever started us. */
+const SAME_SIGNAL_MS = 3_000;
+
+const stop = new AbortController();
+let firstSignalAt = 0;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (!stop.signal.aborted) {
+      firstSignalAt = performance.now();
+      stop.abort(signal);
+    } else if (performance.now() - firstSignalAt > SAME_SIGNAL_MS) {
+      // Asked twice: what is under way is left as a crash would leave it, which loses nothing.
+      process.exit(EXIT.interrupted);
+    }
+  });
+}
+
+// The reader of a pipe has gone (`inkan … | head`): nothing is left to say.
+process.stdout.on('error', () => process.exit(EXIT.ok));
+
+const exit = await runCLI(process.argv.slice(2), {
+  initialise: initialiseState,
+  serve: startService,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  currentDirectory: process.cwd(),
+  clock: () => unixSeconds(Math.floor(Date.now() / 1000)),
+  randomBytes,
+  stop: stop.signal,
+  version: versionOf(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),
+});
+process.exitCode = exit;
+// A command that was interrupted may still hold a connection open; nobody waits for it any more.
+if (exit === EXIT.interrupted) process.exit(exit);
+
+function versionOf(packageJSON: string): string {
+  const [, version] = /"version": "([^"]+)"/.exec(packageJSON) ?? [];
+  return version ?? 'unknown';
+}

@@ -1,0 +1,146 @@
+import { parseArgs } from 'node:util';
+import { BugError, ok, type Result } from '../../shared/result.ts';
+import { type Command, type Failure, type OptionSpec, usageFailure } from './command.ts';
+import { nearest } from './nearest.ts';
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS: readonly OptionSpec[] = [
+  { name: 'json', description: 'Write exactly one JSON document to standard output' },
+  { name: 'help', description: 'Show this help' },
+];
+
+/** What the command line said, checked against the command's table and not yet given a meaning. */
+export class ParsedArguments {
+  readonly operands: readonly string[];
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(operands: readonly string[], values: ReadonlyMap<string, string>) {
+    this.operands = operands;
+    this.#values = values;
+  }
+
+  /** The value of an option, if it was given. */
+  option(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  /** The value of an option that the table marks as required. */
+  required(name: string): string {
+    const value = this.#values.get(name);
+    if (value === undefined) throw new BugError(`--${name} is not marked as required`);
+    return value;
+  }
+
+  /** The operand at `index`, which the table names. */
+  operand(index: number): string {
+    const operand = this.operands[index];
+    if (operand === undefined) throw new BugError(`operand ${index} is not in the table`);
+    return operand;
+  }
+
+  has(flag: string): boolean {
+    return this.#values.has(flag);
+  }
+}
+
+/**
+ * Reads what follows the command's words. Refuses unknown options, an option given twice, a value
+ * that is missing or not one of the choices, and operands that are missing or too many. With
+ * `--help` nothing is missing.
+ */
+export function parseArguments(
+  command: Command,
+  argv: readonly string[],
+): Result<ParsedArguments, Failure> {
+  const options = [...command.options, ...COMMON_OPTIONS];
+  const { tokens } = parseArgs({
+    args: [...argv],
+    strict: false,
+    tokens: true,
+    options: {
+      ...Object.fromEntries(
+        options.map(({ name, value }) => [
+          name,
+          { type: value === undefined ? 'boolean' : 'string', multiple: true } as const,
+        ]),
+      ),
+      help: { type: 'boolean', short: 'h', multiple: true },
+    },
+  });
+  const values = new Map<string, string>();
+  const operands: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    const read = readOption(command, options, token, values);
+    if (!read.ok) return read;
+  }
+  if (values.has('help')) return ok(new ParsedArguments(operands, values));
+  return complete(command, operands, values);
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value?: string | undefined;
+  readonly inlineValue?: boolean | undefined;
+}
+
+function readOption(
+  command: Command,
+  options: readonly OptionSpec[],
+  token: OptionToken,
+  values: Map<string, string>,
+): Result<void, Failure> {
+  const spec = options.find(({ name }) => name === token.name);
+  if (spec === undefined) return unknownOption(command, options, token);
+  const name = `--${spec.name}`;
+  if (values.has(spec.name)) return usageFailure(`${name} is given twice`, 'give it once');
+  if (spec.value === undefined) {
+    if (token.value !== undefined) return usageFailure(`${name} takes no value`, `write ${name}`);
+    values.set(spec.name, '');
+    return ok(undefined);
+  }
+  const value = token.value ?? '';
+  if (value === '' || (value.startsWith('-') && value !== '-' && !token.inlineValue)) {
+    return usageFailure(`${name} has no value`, `write ${name} ${spec.value}`);
+  }
+  if (spec.choices !== undefined && !spec.choices.includes(value)) {
+    return usageFailure(`${name} cannot be ${value}`, `give one of ${spec.choices.join(', ')}`);
+  }
+  values.set(spec.name, value);
+  return ok(undefined);
+}
+
+function unknownOption(
+  command: Command,
+  options: readonly OptionSpec[],
+  token: OptionToken,
+): Result<never, Failure> {
+  const hint = nearest(
+    token.name,
+    options.map(({ name }) => name),
+  );
+  return usageFailure(
+    `inkan ${command.name} has no option ${token.rawName}`,
+    hint === undefined ? `see \`inkan ${command.name} --help\`` : `did you mean --${hint}?`,
+  );
+}
+
+function complete(
+  command: Command,
+  operands: readonly string[],
+  values: ReadonlyMap<string, string>,
+): Result<ParsedArguments, Failure> {
+  const help = `see \`inkan ${command.name} --help\``;
+  const missing = command.operands[operands.length];
+  if (missing !== undefined) return usageFailure(`${missing} is missing`, help);
+  const extra = operands[command.operands.length];
+  if (extra !== undefined) return usageFailure(`${extra} is one argument too many`, help);
+  for (const { name, required, choices } of command.options) {
+    if (required === undefined || values.has(name)) continue;
+    const remedy = choices === undefined ? help : `choose one of ${choices.join(', ')} (${help})`;
+    return usageFailure(`--${name} is missing`, remedy);
+  }
+  return ok(new ParsedArguments(operands, values));
+}

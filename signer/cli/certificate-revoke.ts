@@ -1,0 +1,82 @@
+import { CRL_REASON_NAMES } from '../../shared/policy/crl-reasons.ts';
+import { unixSecondsFromISO } from '../../shared/time.ts';
+import type { RevocationView } from '../operations/views.ts';
+import { answered, exitOf, factLines, publicationFact } from './answers.ts';
+import type { ParsedArguments } from './arguments.ts';
+import { ask, segment } from './ask.ts';
+import { type CLIWorld, type Command, type Outcome, usageFailure } from './command.ts';
+import { CONNECTION_OPTIONS } from './profile.ts';
+import { REASON_MEANINGS } from './reasons.ts';
+import { readSerialNumber } from './serial-argument.ts';
+import { revocationView } from './view-decoders.ts';
+
+export const CERTIFICATE_REVOKE: Command = {
+  name: 'certificate revoke',
+  summary: 'Revoke a certificate, for ever',
+  operands: ['SERIAL'],
+  options: [
+    {
+      name: 'reason',
+      value: 'REASON',
+      description: 'Why; there is no default',
+      required: true,
+      choices: CRL_REASON_NAMES,
+    },
+    {
+      name: 'authority',
+      value: 'A',
+      description: 'Its issuer, where two issued this serial number',
+    },
+    {
+      name: 'revocation-date',
+      value: 'TIME',
+      description: 'Since when, such as 2026-11-23T04:40:09Z; default: now',
+    },
+    ...CONNECTION_OPTIONS,
+  ],
+  notes: [
+    'The reason decides what happens to time-stamp tokens that were already made:',
+    ...REASON_MEANINGS.map(([name, meaning]) => `${name}: ${meaning}`),
+    'A revocation cannot be undone and there is no suspension (CP 4.9.13).',
+  ],
+  examples: [
+    'inkan certificate revoke 01a2b3 --reason superseded',
+    'inkan certificate revoke 01a2b3 --reason keyCompromise --revocation-date 2026-11-20T00:00:00Z',
+  ],
+  run: revokeCertificate,
+};
+
+async function revokeCertificate(args: ParsedArguments, world: CLIWorld): Outcome {
+  const serialNumber = readSerialNumber(args.operand(0));
+  if (!serialNumber.ok) return serialNumber;
+  const authority = args.option('authority');
+  const revocationDate = args.option('revocation-date');
+  if (revocationDate !== undefined && !unixSecondsFromISO(revocationDate).ok) {
+    return usageFailure(
+      `${revocationDate} is not a time`,
+      'write it in UTC as 2026-11-23T04:40:09Z',
+    );
+  }
+  const body = {
+    reason: args.required('reason'),
+    ...(authority === undefined ? {} : { authority }),
+    ...(revocationDate === undefined ? {} : { revocationDate }),
+  };
+  const path = `/v1/certificates/${segment(serialNumber.value)}/revocation`;
+  const revoked = await ask(args, world, { method: 'POST', path, body }, revocationView);
+  if (!revoked.ok) return revoked;
+  const { publication } = revoked.value;
+  return answered(revoked.value, lines(revoked.value), exitOf(publication));
+}
+
+function lines(revocation: RevocationView): readonly string[] {
+  return factLines([
+    ['authority', revocation.authority],
+    ['serial number', revocation.serialNumber],
+    ['revoked as of', revocation.revocationDate],
+    ['reason', revocation.reason],
+    ['recorded at', revocation.recordedAt],
+    ['crl number', revocation.crlNumber],
+    publicationFact(revocation.publication),
+  ]);
+}

@@ -1,0 +1,23 @@
+import { AUTHORITY_COMMANDS } from './authority.ts';
+import { CERTIFICATE_LIST, CERTIFICATE_SHOW } from './certificate.ts';
+import { CERTIFICATE_ISSUE } from './certificate-issue.ts';
+import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
+import type { Command } from './command.ts';
+import { CRL_SHOW } from './crl.ts';
+import { INIT } from './init.ts';
+import { PUBLISH, STATUS } from './publication.ts';
+import { SERVE } from './serve.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  INIT,
+  SERVE,
+  ...AUTHORITY_COMMANDS,
+  CERTIFICATE_ISSUE,
+  CERTIFICATE_SHOW,
+  CERTIFICATE_LIST,
+  CERTIFICATE_REVOKE,
+  CRL_SHOW,
+  PUBLISH,
+  STATUS,
+];

@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import type { ParsedArguments } from './arguments.ts';
+import type { CLIWorld, OptionSpec } from './command.ts';
+
+export const STATE_OPTION: OptionSpec = {
+  name: 'state',
+  value: 'DIR',
+  description: 'The state directory; default $INKAN_STATE, else ./.inkan',
+};
+
+const DEFAULT_STATE = '.inkan';
+
+/** Absolute. */
+export function stateDirectory(args: ParsedArguments, world: CLIWorld): string {
+  const named = args.option('state') ?? world.environment['INKAN_STATE'];
+  return resolve(world.currentDirectory, named || DEFAULT_STATE);
+}
+
+/** Absolute. */
+export function pathFrom(path: string, { currentDirectory }: CLIWorld): string {
+  return resolve(currentDirectory, path);
+}

@@ -1,0 +1,62 @@
+import { answered, exitOf, type Fact, factLines, publicationFact } from './answers.ts';
+import type { ParsedArguments } from './arguments.ts';
+import { ask } from './ask.ts';
+import type { CLIWorld, Command, Outcome } from './command.ts';
+import { CONNECTION_OPTIONS } from './profile.ts';
+import { publicationView, statusView } from './view-decoders.ts';
+
+export const PUBLISH: Command = {
+  name: 'publish',
+  summary: 'Publish what is due now, or renew the head when nothing is',
+  operands: [],
+  options: CONNECTION_OPTIONS,
+  notes: ['The signer publishes by itself after every change; this is for when you cannot wait.'],
+  examples: ['inkan publish', 'inkan publish --json'],
+  run: publish,
+};
+
+export const STATUS: Command = {
+  name: 'status',
+  summary: 'Show what is published, what is due, and how long the answers last',
+  operands: [],
+  options: CONNECTION_OPTIONS,
+  notes: [
+    'Runway: how long the edge could go on answering if the signer stopped now, shortest first.',
+  ],
+  examples: ['inkan status', "inkan status --json | jq '.runway[0].hours'"],
+  run: status,
+};
+
+async function publish(args: ParsedArguments, world: CLIWorld): Outcome {
+  const asked = { method: 'POST', path: '/v1/publications', body: {} } as const;
+  const published = await ask(args, world, asked, publicationView);
+  if (!published.ok) return published;
+  const { value } = published;
+  return answered(value, factLines([publicationFact(value)]), exitOf(value));
+}
+
+async function status(args: ParsedArguments, world: CLIWorld): Outcome {
+  const shown = await ask(args, world, { method: 'GET', path: '/v1/status' }, statusView);
+  if (!shown.ok) return shown;
+  const { value } = shown;
+  const lines = factLines([
+    ['time', value.time],
+    ['policy', value.policy],
+    ['epoch', value.epoch],
+    ['head signed', value.headTime ?? 'never'],
+    ['head expires', value.headExpires ?? 'never'],
+    ['due', value.outbox],
+    ...(value.lastPublishError === null
+      ? []
+      : [['last publish error', value.lastPublishError] as const]),
+    ['authorities', value.authorities],
+    ['certificates', `${value.certificates.good} good, ${value.certificates.revoked} revoked`],
+    ...value.runway.map(
+      ({ artifact, authority, hours, validUntil }): Fact => [
+        `runway ${artifact}`,
+        `${hours.toFixed(1)} h  ${authority} until ${validUntil}`,
+      ],
+    ),
+  ]);
+  return answered(value, lines);
+}

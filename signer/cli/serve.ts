@@ -1,0 +1,84 @@
+import { err, ok, type Result } from '../../shared/result.ts';
+import { isoText } from '../../shared/time.ts';
+import { answered } from './answers.ts';
+import type { ParsedArguments } from './arguments.ts';
+import type { CLIWorld, Command, Failure, Outcome } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import type { ServeOptions, ServeWorld } from './options.ts';
+import { STATE_OPTION, stateDirectory } from './paths.ts';
+import {
+  LISTEN_OPTION,
+  listenAddress,
+  PASSPHRASE_OPTIONS,
+  PIN_OPTIONS,
+  secretSource,
+} from './setup-options.ts';
+import { startFailure } from './start-failure.ts';
+
+export const SERVE: Command = {
+  name: 'serve',
+  summary: 'Run the signer until it is told to end',
+  operands: [],
+  options: [
+    STATE_OPTION,
+    { ...LISTEN_OPTION, description: `${LISTEN_OPTION.description}; default: the configuration's` },
+    ...PASSPHRASE_OPTIONS,
+    ...PIN_OPTIONS,
+  ],
+  notes: [
+    'Says on standard error, as JSON, one line an event. Ends in good order after Ctrl-C (exit code 130) or SIGTERM (exit code 0): requests under way are finished first.',
+  ],
+  examples: [
+    'inkan serve',
+    'inkan serve --state /var/lib/inkan --passphrase-file /run/secrets/inkan',
+  ],
+  run: serve,
+  endsInOrder: true,
+};
+
+async function serve(args: ParsedArguments, world: CLIWorld): Outcome {
+  const options = serveOptions(args, world);
+  if (!options.ok) return options;
+  const started = await world.serve(options.value, serveWorld(world));
+  if (!started.ok) return err(startFailure(started.error, EXIT.notStarted));
+  const service = started.value;
+  if (!args.has('json')) world.stderr.write(`inkan: the signer answers at ${service.url}\n`);
+  await stopped(world.stop);
+  await service.close();
+  const exit = world.stop.reason === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
+  return answered({ url: service.url, ended: world.stop.reason }, ['ended in good order'], exit);
+}
+
+/** Pure: what the arguments mean, or why they mean nothing. */
+export function serveOptions(
+  args: ParsedArguments,
+  world: CLIWorld,
+): Result<ServeOptions, Failure> {
+  const address = args.option('listen');
+  const listen = address === undefined ? ok(undefined) : listenAddress(address);
+  if (!listen.ok) return listen;
+  const passphrase = secretSource(args, world, 'passphrase');
+  if (!passphrase.ok) return passphrase;
+  const pin = secretSource(args, world, 'pkcs11-pin');
+  if (!pin.ok) return pin;
+  return ok({
+    state: stateDirectory(args, world),
+    ...(listen.value === undefined ? {} : { listen: listen.value }),
+    ...(passphrase.value === undefined ? {} : { passphrase: passphrase.value }),
+    ...(pin.value === undefined ? {} : { pkcs11Pin: pin.value }),
+  });
+}
+
+function serveWorld({ clock, randomBytes, environment, stderr }: CLIWorld): ServeWorld {
+  const log: ServeWorld['log'] = (event) => {
+    stderr.write(`${JSON.stringify({ time: isoText(clock()), ...event })}\n`);
+  };
+  return { clock, randomBytes, environment, log };
+}
+
+function stopped(stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,135 @@
+import { CRL_REASON_NAMES } from '../../shared/policy/crl-reasons.ts';
+import {
+  anyNumber,
+  anyText,
+  choice,
+  type Decode,
+  type FieldsOf,
+  list,
+  nullable,
+  openObject,
+  optional,
+  required,
+} from '../api/fields.ts';
+import type {
+  AuthorityView,
+  CertificateView,
+  CRLView,
+  IssuedCertificateView,
+  PublicationView,
+  RevocationView,
+  RunwayView,
+  StatusView,
+} from '../operations/views.ts';
+
+/** What the signer answers, read with the fields this version knows. */
+
+const string = required(anyText);
+const number = required(anyNumber);
+
+export const publicationView: Decode<PublicationView> = openObject<PublicationView>({
+  state: required(choice('published', 'due')),
+  epoch: number,
+  reason: optional(anyText),
+});
+
+export const authorityView: Decode<AuthorityView> = openObject<AuthorityView>({
+  name: string,
+  issuer: string,
+  subject: string,
+  serialNumber: string,
+  notBefore: string,
+  notAfter: string,
+  keystore: string,
+  sha256: string,
+  crlUrl: string,
+  ocspUrl: string,
+  caIssuersUrl: string,
+  certificate: string,
+  publication: required(publicationView),
+});
+
+export interface AuthorityList {
+  readonly authorities: readonly AuthorityView[];
+}
+
+export const authorityList: Decode<AuthorityList> = openObject<AuthorityList>({
+  authorities: required(list(authorityView)),
+});
+
+const CERTIFICATE_FIELDS: FieldsOf<CertificateView> = {
+  authority: string,
+  serialNumber: string,
+  profile: string,
+  subject: string,
+  notBefore: string,
+  notAfter: string,
+  status: required(choice('good', 'revoked')),
+  revocationDate: optional(anyText),
+  revocationReason: optional(choice(...CRL_REASON_NAMES)),
+  sha256: string,
+  certificate: string,
+};
+
+export const certificateView: Decode<CertificateView> = openObject(CERTIFICATE_FIELDS);
+
+export interface CertificatePage {
+  readonly certificates: readonly CertificateView[];
+  /** The `after` of the next page; null: there is none. */
+  readonly next: string | null;
+}
+
+export const certificatePage: Decode<CertificatePage> = openObject<CertificatePage>({
+  certificates: required(list(certificateView)),
+  next: required(nullable(anyText)),
+});
+
+export const issuedCertificateView: Decode<IssuedCertificateView> =
+  openObject<IssuedCertificateView>({
+    ...CERTIFICATE_FIELDS,
+    requestSha256: string,
+    spkiSha256: string,
+    chain: required(list(anyText)),
+    publication: required(publicationView),
+  });
+
+export const revocationView: Decode<RevocationView> = openObject<RevocationView>({
+  authority: string,
+  serialNumber: string,
+  revocationDate: string,
+  reason: required(choice(...CRL_REASON_NAMES)),
+  recordedAt: string,
+  crlNumber: number,
+  publication: required(publicationView),
+});
+
+export const crlView: Decode<CRLView> = openObject<CRLView>({
+  authority: string,
+  crlNumber: number,
+  thisUpdate: string,
+  nextUpdate: string,
+  entries: number,
+  url: string,
+  sha256: string,
+  crl: string,
+});
+
+const runwayView: Decode<RunwayView> = openObject<RunwayView>({
+  artifact: required(choice('ocsp', 'crl', 'responder')),
+  authority: string,
+  validUntil: string,
+  hours: number,
+});
+
+export const statusView: Decode<StatusView> = openObject<StatusView>({
+  time: string,
+  policy: string,
+  epoch: number,
+  headTime: required(nullable(anyText)),
+  headExpires: required(nullable(anyText)),
+  outbox: number,
+  lastPublishError: required(nullable(anyText)),
+  authorities: number,
+  certificates: required(openObject<StatusView['certificates']>({ good: number, revoked: number })),
+  runway: required(list(runwayView)),
+});

@@ -1,0 +1,113 @@
+import { err, must, ok, type Result } from '../../shared/result.ts';
+import { randomSerialNumber, type SerialNumber } from '../../shared/serial-number.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import type { AuthorityRow } from '../database/authority-table.ts';
+import { isKeyCertified, reserveCertificate } from '../database/certificate-table.ts';
+import { certificateCandidate } from '../lint/certificate/candidate.ts';
+import { lint } from '../lint/linted.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import type { SignerContext } from '../signer-context.ts';
+import { signingProblem } from '../signing/signing-problem.ts';
+import { type ActiveAuthority, profileNamed, signingKeyOf } from './issuer.ts';
+import { keyIdentifier, sha256 } from './public-key.ts';
+import { encodeTBSCertificate, notAfterOf } from './tbs-certificate.ts';
+
+/** One certificate to be made; what the profile says is not repeated. */
+export interface CertifyOrder {
+  /** The row of the authority that signs; for a root its own. */
+  readonly issuer: AuthorityRow;
+  /** null for a root that certifies itself. */
+  readonly active: ActiveAuthority | null;
+  readonly profile: string;
+  readonly subject: Uint8Array;
+  readonly spki: Uint8Array;
+  readonly requestId: number | null;
+  readonly now: UnixSeconds;
+}
+
+export interface Certified {
+  readonly certificateId: number;
+  readonly serialNumber: SerialNumber;
+  readonly der: Uint8Array;
+  readonly notAfter: UnixSeconds;
+}
+
+/**
+ * Steps of architecture rule 1 up to the verified signature: reserve and record the intent → lint →
+ * audit → sign → verify. The caller stores the result with what belongs to it in one transaction.
+ */
+export async function certify(
+  context: SignerContext,
+  order: CertifyOrder,
+): Promise<Result<Certified, OperationError>> {
+  const { issuer, active, spki, now } = order;
+  const profile = profileNamed(context.policy, order.profile);
+  const spkiSha256 = sha256(spki);
+  if (isKeyCertified(context.db, spkiSha256)) {
+    return err({
+      code: 'request-refused',
+      check: 'CSR-5',
+      reason: 'this key was certified before; make a new one (CP 4.6)',
+    });
+  }
+  const contents = {
+    profile,
+    serialNumber: randomSerialNumber(context.randomBytes),
+    issuer: issuer.subject,
+    subject: order.subject,
+    subjectPublicKeyInfo: spki,
+    subjectKeyIdentifier: must(keyIdentifier(spki), 'key that was parsed before'),
+    notBefore: now,
+    notAfter: notAfterOf(profile, now, active?.notAfter ?? null),
+    issuerServices: active?.services ?? null,
+  };
+  // 1. Reserve: if we stop after this, the serial number is on record and never answered good.
+  const certificateId = context.db.transaction((tx) =>
+    reserveCertificate(
+      tx,
+      {
+        authorityId: issuer.id,
+        serialNumber: contents.serialNumber,
+        profile: order.profile,
+        subject: order.subject,
+        spkiSha256,
+        notBefore: contents.notBefore,
+        notAfter: contents.notAfter,
+        requestId: order.requestId,
+      },
+      now,
+    ),
+  );
+  context.checkpoint('certify: reserved');
+  // 2. Lint the very bytes that will be signed.
+  const tbs = encodeTBSCertificate(contents);
+  const candidate = certificateCandidate(
+    tbs,
+    profile,
+    {
+      subject: issuer.subject,
+      keyIdentifier: must(keyIdentifier(issuer.spki), 'key of an authority'),
+      notAfter: active?.notAfter ?? null,
+    },
+    now,
+  );
+  if (!candidate.ok) {
+    return err({
+      code: 'lint-refused',
+      findings: [{ rule: 'DER', reason: 'the TBSCertificate cannot be read back' }],
+    });
+  }
+  const linted = lint('certificate', candidate.value);
+  if (!linted.ok) return linted;
+  // 3. Audit, sign and verify: inside the door.
+  const key = { ...signingKeyOf(context, issuer), algorithm: profile.signatureAlgorithm.value };
+  const der = await context.door.signCertificate(key, linted.value);
+  if (!der.ok) return err(signingProblem(der.error));
+  context.checkpoint('certify: signed');
+  return ok({
+    certificateId,
+    serialNumber: contents.serialNumber,
+    der: der.value,
+    notAfter: contents.notAfter,
+  });
+}

@@ -1,0 +1,103 @@
+import { hexFromBytes } from '../../shared/bytes.ts';
+import type { NameAttribute } from '../../shared/policy/profiles.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { serialNumberText } from '../../shared/serial-number.ts';
+import { insertCertificationRequest, setCertificateIssued } from '../database/certificate-table.ts';
+import { markUnsettled } from '../database/unsettled-table.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import type { IssueCertificateInput } from '../operations/operations.ts';
+import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
+import { type VerifiedRequest, verifyCertificationRequest } from './certification-request.ts';
+import { certify } from './certify.ts';
+import {
+  checkSubscriberName,
+  decodeName,
+  encodeName,
+  parseNameText,
+} from './distinguished-name.ts';
+import { authorityThatSigns, profileNamed } from './issuer.ts';
+
+export interface IssuedCertificate {
+  readonly certificateId: number;
+  readonly authorityId: number;
+  readonly request: VerifiedRequest;
+}
+
+/**
+ * CP 4.3.1: a certificate for the key of a PKCS#10 request, by an explicit command. Nothing that the
+ * request asks for is taken over but its key and, when the operator names no other, its subject.
+ */
+export async function issueCertificate(
+  context: SignerContext,
+  input: IssueCertificateInput,
+  actor: string,
+): Promise<Result<IssuedCertificate, OperationError>> {
+  const now = signingTime(context);
+  if (!now.ok) return now;
+  const authority = authorityThatSigns(context, input.authority, now.value);
+  if (!authority.ok) return authority;
+  const { issues } = authority.value.policy;
+  if (!issues.includes(input.profile)) {
+    return err({ code: 'profile-unknown', profile: input.profile, known: issues });
+  }
+  const profile = profileNamed(context.policy, input.profile);
+  const request = verifyCertificationRequest(input.request, profile.key.value);
+  if (!request.ok) return request;
+  const subject = vettedSubject(input.subject, request.value.subject);
+  if (!subject.ok) return subject;
+  // CSR-2: the request and its fingerprints are on record before anything is made of them.
+  const requestId = context.db.transaction((tx) =>
+    insertCertificationRequest(tx, request.value, now.value),
+  );
+  context.checkpoint('issue: request recorded');
+  const certified = await certify(context, {
+    issuer: authority.value.row,
+    active: authority.value,
+    profile: input.profile,
+    subject: encodeName(subject.value),
+    spki: request.value.spki,
+    requestId,
+    now: now.value,
+  });
+  if (!certified.ok) return certified;
+  const { certificateId, serialNumber, der } = certified.value;
+  const { row } = authority.value;
+  context.audit.append({
+    type: 'issuance',
+    authority: row.name,
+    profile: input.profile,
+    serialNumber: serialNumberText(serialNumber),
+    requestSha256: hexFromBytes(request.value.sha256),
+    actor,
+  });
+  // Issued and to be settled in one step: if we stop here the next start signs its CRL and OCSP.
+  context.db.transaction((tx) => {
+    setCertificateIssued(tx, certificateId, der);
+    markUnsettled(tx, row.id, certificateId);
+    rememberTime(tx, now.value);
+  });
+  context.checkpoint('issue: recorded');
+  return ok({ certificateId, authorityId: row.id, request: request.value });
+}
+
+function vettedSubject(
+  named: string | undefined,
+  requested: Uint8Array,
+): Result<readonly NameAttribute[], OperationError> {
+  const attributes = named === undefined ? readRequested(requested) : parseNameText(named);
+  if (!attributes.ok) return attributes;
+  const checked = checkSubscriberName(attributes.value);
+  return checked.ok ? attributes : checked;
+}
+
+function readRequested(der: Uint8Array): ReturnType<typeof decodeName> {
+  try {
+    return decodeName(der);
+  } catch {
+    return err({
+      code: 'subject-refused',
+      check: 'CSR-1',
+      reason: 'the subject of the request cannot be read',
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
+import type { AuthorityPolicy, CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
+import type { CertificateProfile } from '../../shared/policy/profiles.ts';
+import { BugError, err, must, ok, type Result } from '../../shared/result.ts';
+import { isoText, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
+import { type AuthorityRow, findAuthority } from '../database/authority-table.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import type { SignerContext } from '../signer-context.ts';
+import type { SigningKey } from '../signing/signing-door.ts';
+import type { IssuerServices } from './certificate-extensions.ts';
+import { keyIdentifier } from './public-key.ts';
+
+/** An authority that is certified and may sign. */
+export interface ActiveAuthority {
+  readonly row: AuthorityRow;
+  readonly policy: AuthorityPolicy;
+  readonly certificate: Uint8Array;
+  readonly keyIdentifier: Uint8Array;
+  readonly notAfter: UnixSeconds;
+  readonly services: IssuerServices;
+}
+
+export function certificateNotAfter(der: Uint8Array): UnixSeconds {
+  const { notAfter } = AsnConvert.parse(der, Certificate).tbsCertificate.validity;
+  return unixSeconds(notAfter.getTime().getTime() / 1000);
+}
+
+export function profileNamed(policy: CertificatePolicy, name: string): CertificateProfile {
+  const profile = policy.profiles.get(name);
+  // The policy's references were checked when it was read.
+  if (!profile) throw new BugError(`no profile ${name}`);
+  return profile;
+}
+
+export function activeAuthority(
+  context: SignerContext,
+  row: AuthorityRow,
+): ActiveAuthority | undefined {
+  const policy = context.policy.authorities.get(row.name);
+  if (!policy || row.certificate === null) return undefined;
+  const identifier = must(keyIdentifier(row.spki), 'key of an authority');
+  return {
+    row,
+    policy,
+    certificate: row.certificate,
+    keyIdentifier: identifier,
+    notAfter: certificateNotAfter(row.certificate),
+    services: {
+      keyIdentifier: identifier,
+      crlUrl: policy.crl.url.value,
+      ocspUrl: policy.ocsp.url.value,
+      caIssuersUrl: policy.caIssuers.url.value,
+    },
+  };
+}
+
+/** The authority of this name, certified and not expired (CRT-5). */
+export function authorityThatSigns(
+  context: SignerContext,
+  name: string,
+  now: UnixSeconds,
+): Result<ActiveAuthority, OperationError> {
+  const row = findAuthority(context.db, name);
+  const active = row && activeAuthority(context, row);
+  if (!active) {
+    return err({
+      code: 'authority-unknown',
+      authority: name,
+      known: [...context.policy.authorities.keys()],
+    });
+  }
+  if (active.notAfter < now) {
+    return err({ code: 'authority-expired', authority: name, notAfter: isoText(active.notAfter) });
+  }
+  return ok(active);
+}
+
+/** With which algorithm this authority signs CRLs and certificates: that of its own profile. */
+export function signingKeyOf(context: SignerContext, row: AuthorityRow): SigningKey {
+  const policy = context.policy.authorities.get(row.name);
+  if (!policy) throw new BugError(`no authority ${row.name} in the policy`);
+  const algorithm = profileNamed(context.policy, policy.profile).signatureAlgorithm.value;
+  return { keystore: row.keystore, label: row.keyLabel, spki: row.spki, algorithm };
+}

@@ -1,0 +1,10 @@
+import { bytesEqual } from '../../../shared/bytes.ts';
+import type { Requirement } from '../requirement.ts';
+import type { CertificateCandidate } from './candidate.ts';
+
+export const issuerNameRequirement: Requirement<CertificateCandidate> = {
+  rule: 'CRT issuer',
+  source: 'CSBR 7.1.4.1; RFC 5280 4.1.2.4',
+  check: ({ fields, issuer }) =>
+    bytesEqual(fields.issuer, issuer.subject) ? null : 'issuer differs from the subject of the CA',
+};

@@ -1,0 +1,51 @@
+import { hexFromBytes } from '../../shared/bytes.ts';
+import { crlReasonName } from '../../shared/policy/crl-reasons.ts';
+import { serialNumberText } from '../../shared/serial-number.ts';
+import { isoText } from '../../shared/time.ts';
+import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
+import type { CertificateRow } from '../database/certificate-table.ts';
+import type { Reader } from '../database/database.ts';
+import { findRevocation } from '../database/revocation-table.ts';
+import { nameTextFromDER } from '../issuance/distinguished-name.ts';
+import { sha256 } from '../issuance/public-key.ts';
+import type { CertificateView } from './views.ts';
+
+export function pem(label: string, der: Uint8Array): string {
+  const base64 = Buffer.from(der)
+    .toString('base64')
+    .replace(/(.{64})(?=.)/g, '$1\n');
+  return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
+}
+
+export function certificateView(db: Reader, row: CertificateRow): CertificateView {
+  const der = row.der ?? new Uint8Array(0);
+  const revocation = findRevocation(db, row.id);
+  const view = {
+    authority: authorityById(db, row.authorityId)?.name ?? '',
+    serialNumber: serialNumberText(row.serialNumber),
+    profile: row.profile,
+    subject: nameTextFromDER(row.subject),
+    notBefore: isoText(row.notBefore),
+    notAfter: isoText(row.notAfter),
+    sha256: hexFromBytes(sha256(der)),
+    certificate: pem('CERTIFICATE', der),
+  };
+  if (!revocation) return { ...view, status: 'good' };
+  return {
+    ...view,
+    status: 'revoked',
+    revocationDate: isoText(revocation.revocationDate),
+    revocationReason: crlReasonName(revocation.reason),
+  };
+}
+
+/** From this authority up to and including the root, PEM. */
+export function chainOf(db: Reader, authority: AuthorityRow): readonly string[] {
+  const chain: string[] = [];
+  let at: AuthorityRow | undefined = authority;
+  while (at) {
+    if (at.certificate) chain.push(pem('CERTIFICATE', at.certificate));
+    at = at.issuerId === null ? undefined : authorityById(db, at.issuerId);
+  }
+  return chain;
+}

@@ -1,0 +1,18 @@
+import type { EpochBlob } from '../database/epoch-table.ts';
+import { sha256 } from '../issuance/public-key.ts';
+
+/** The new blobs of an epoch, each once. */
+export class BlobSet {
+  readonly #blobs = new Map<string, EpochBlob>();
+
+  /** The hash; the bytes are kept once. */
+  add(bytes: Uint8Array): Uint8Array {
+    const hash = sha256(bytes);
+    this.#blobs.set(hash.join(), { hash, bytes });
+    return hash;
+  }
+
+  list(): readonly EpochBlob[] {
+    return [...this.#blobs.values()];
+  }
+}

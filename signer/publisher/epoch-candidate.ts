@@ -1,0 +1,87 @@
+import { NO_SHARD } from '../../shared/snapshot/directory.ts';
+import type { FileEntry } from '../../shared/snapshot/file.ts';
+import { encodeRoot } from '../../shared/snapshot/root.ts';
+import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
+import { type CRLRow, latestCRL } from '../database/crl-table.ts';
+import type { EpochBlob } from '../database/epoch-table.ts';
+import { PLACE_BITS, readOutbox } from '../database/outbox-table.ts';
+import type { SignerContext } from '../signer-context.ts';
+import { BlobSet } from './blob-set.ts';
+import { caCertificateFile, crlFile, fileTable } from './file-table.ts';
+import {
+  allShards,
+  type ChangedPage,
+  type ChangedShard,
+  type Collected,
+  issuerEntry,
+} from './issuer-directory.ts';
+import { buildShard } from './shard-builder.ts';
+
+/** Everything that an epoch would change; the gate judges it before any head is signed. */
+export interface EpochCandidate {
+  /** Outbox rows up to here are in it. */
+  readonly upTo: number;
+  readonly shards: readonly ChangedShard[];
+  /** Authorities whose shards are all in `shards`, because `shardBits` grew. */
+  readonly resharded: ReadonlySet<number>;
+  readonly pages: readonly ChangedPage[];
+  readonly crls: readonly { readonly authority: AuthorityRow; readonly crl: CRLRow }[];
+  readonly files: readonly FileEntry[];
+  readonly rootHash: Uint8Array;
+  /** New blobs, root and pages included. */
+  readonly blobs: readonly EpochBlob[];
+}
+
+/** Reads the database once, without a pause, so that all it puts together is of one moment. */
+export function buildEpochCandidate(
+  context: SignerContext,
+  authorities: readonly AuthorityRow[],
+  reshard: ReadonlySet<number>,
+): EpochCandidate {
+  const { db } = context;
+  const outbox = readOutbox(db);
+  const blobs = new BlobSet();
+  const shards: ChangedShard[] = [];
+  for (const authority of authorities) {
+    const indices = reshard.has(authority.id)
+      ? allShards(authority.shardBits)
+      : shardsOf(outbox.places.get(authority.id) ?? [], authority.shardBits);
+    for (const index of indices) {
+      const built = buildShard(db, authority, index);
+      shards.push({ ...built, authority, hash: built.bytes ? blobs.add(built.bytes) : NO_SHARD });
+    }
+  }
+  const crls = [...outbox.crls].flatMap((id) => {
+    const authority = authorityById(db, id);
+    const crl = latestCRL(db, id);
+    return authority && crl ? [{ authority, crl }] : [];
+  });
+  const files = [
+    ...crls.map(({ authority, crl }) => crlFile(context, authority, crl, blobs)),
+    ...[...outbox.caCertificates].flatMap((id) => caCertificateFile(context, id, blobs)),
+  ];
+  const collected: Collected = { blobs, pages: [], reshard };
+  const issuers = authorities.map((authority) =>
+    issuerEntry(context, authority, shards, collected),
+  );
+  const root = {
+    issuers,
+    files: fileTable(context, files, blobs),
+    audit: context.audit.checkpoint(),
+  };
+  const rootHash = blobs.add(encodeRoot(root));
+  return {
+    upTo: outbox.upTo,
+    shards,
+    resharded: reshard,
+    pages: collected.pages,
+    crls,
+    files,
+    rootHash,
+    blobs: blobs.list(),
+  };
+}
+
+function shardsOf(places: readonly number[], shardBits: number): ReadonlySet<number> {
+  return new Set(places.map((place) => place >>> (PLACE_BITS - shardBits)));
+}

@@ -1,0 +1,171 @@
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { Seconds } from '../../shared/time.ts';
+import {
+  type EpochBlob,
+  epochBlobs,
+  latestEpoch,
+  promisedEpochs,
+  setEpochPublished,
+} from '../database/epoch-table.ts';
+import { countOutbox } from '../database/outbox-table.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import { rememberTime, type SignerContext } from '../signer-context.ts';
+import { blobKey, HEAD_KEY, type KVClient, type KVError } from './kv-client.ts';
+import { promiseEpoch } from './promise-epoch.ts';
+import type { PublicationSigner } from './publication-key.ts';
+
+export interface PublisherOptions {
+  readonly kv: KVClient;
+  readonly signer: PublicationSigner;
+  /** From a head's time to its expiry. */
+  readonly headLifetime: Seconds;
+  /** Age at which a head is signed anew though nothing changed; at most an hour. */
+  readonly headRenewal: Seconds;
+  /** Milliseconds between two writes of `head`: KV takes one a second for one key. */
+  readonly headInterval: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+export type PublishError = OperationError | { readonly code: 'store'; readonly error: KVError };
+
+export interface Publisher {
+  /**
+   * Brings out what is promised and what waits in the outbox; with `renew` a new head in any case.
+   * Callers that come while one run is under way share the next.
+   */
+  publish(what: 'changes' | 'renew'): Promise<Result<number, PublishError>>;
+  /** Whether `publish` has anything to do now. */
+  isDue(): boolean;
+  /** Why the last run failed; null when it did not. */
+  lastError(): PublishError | null;
+}
+
+interface Run {
+  what: 'changes' | 'renew';
+  readonly outcome: Promise<Result<number, PublishError>>;
+}
+
+export function openPublisher(context: SignerContext, options: PublisherOptions): Publisher {
+  return new SnapshotPublisher(context, options);
+}
+
+class SnapshotPublisher implements Publisher {
+  readonly #context: SignerContext;
+  readonly #options: PublisherOptions;
+  #lastError: PublishError | null = null;
+  #lastHeadAt = Number.NEGATIVE_INFINITY;
+  #waiting: Run | undefined;
+
+  constructor(context: SignerContext, options: PublisherOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  lastError(): PublishError | null {
+    return this.#lastError;
+  }
+
+  isDue(): boolean {
+    return promisedEpochs(this.#context.db).length > 0 || this.#hasChanges();
+  }
+
+  publish(what: 'changes' | 'renew'): Promise<Result<number, PublishError>> {
+    // Group commit: whoever asks before the next run starts is served by it.
+    if (this.#waiting) {
+      if (what === 'renew') this.#waiting.what = 'renew';
+      return this.#waiting.outcome;
+    }
+    const run: Run = {
+      what,
+      outcome: this.#context.inTurn('publisher', async () => {
+        this.#waiting = undefined;
+        const outcome = await this.#publishInTurn(run.what);
+        this.#lastError = outcome.ok ? null : outcome.error;
+        return outcome;
+      }),
+    };
+    this.#waiting = run;
+    return run.outcome;
+  }
+
+  #hasChanges(): boolean {
+    return countOutbox(this.#context.db) > 0 || headIsOld(this.#context, this.#options);
+  }
+
+  async #publishInTurn(what: Run['what']): Promise<Result<number, PublishError>> {
+    const { signer, headLifetime } = this.#options;
+    const kept = await this.#pushPromised();
+    if (!kept.ok) return kept;
+    if (what === 'renew' || this.#hasChanges()) {
+      const promised = await promiseEpoch(this.#context, signer, headLifetime);
+      if (!promised.ok) return promised;
+      const pushed = await this.#pushPromised();
+      if (!pushed.ok) return pushed;
+    }
+    return ok(latestEpoch(this.#context.db)?.number ?? 0);
+  }
+
+  /** Blobs of every promised epoch, all acknowledged, then the newest head: a crash repeats it. */
+  async #pushPromised(): Promise<Result<true, PublishError>> {
+    const { db, checkpoint, clock, audit } = this.#context;
+    const promised = promisedEpochs(db);
+    const newest = promised[promised.length - 1];
+    if (!newest) return ok(true);
+    for (const { number } of promised) {
+      const put = await putBlobs(this.#options.kv, epochBlobs(db, number));
+      if (!put.ok) return put;
+    }
+    checkpoint('publish: blobs written');
+    const head = await this.#putHead(newest.note);
+    if (!head.ok) return head;
+    checkpoint('publish: head written');
+    const now = clock();
+    db.transaction((tx) => {
+      for (const { number } of promised) setEpochPublished(tx, number, now);
+      rememberTime(tx, now);
+    });
+    audit.append({ type: 'epoch-published', epoch: newest.number });
+    return ok(true);
+  }
+
+  async #putHead(note: Uint8Array): Promise<Result<true, PublishError>> {
+    const { kv, headInterval, sleep } = this.#options;
+    const wait = this.#lastHeadAt + headInterval - performance.now();
+    if (wait > 0) await sleep(wait);
+    const head = await kv.putAll([{ key: HEAD_KEY, value: note }]);
+    this.#lastHeadAt = performance.now();
+    return head.ok ? head : err({ code: 'store', error: head.error });
+  }
+}
+
+async function putBlobs(
+  kv: KVClient,
+  blobs: readonly EpochBlob[],
+): Promise<Result<true, PublishError>> {
+  const put = await kv.putAll(
+    blobs.map(({ hash, bytes }) => ({ key: blobKey(hash), value: bytes })),
+  );
+  return put.ok ? put : err({ code: 'store', error: put.error });
+}
+
+function headIsOld(context: SignerContext, options: PublisherOptions): boolean {
+  const latest = latestEpoch(context.db);
+  return latest !== undefined && context.clock() >= latest.time + options.headRenewal;
+}
+
+/** One sentence for people. */
+export function publishErrorText(error: PublishError): string {
+  if (error.code !== 'store')
+    return 'reason' in error ? `${error.code}: ${error.reason}` : error.code;
+  const kv = error.error;
+  switch (kv.code) {
+    case 'kv-unreachable':
+      return `the KV store cannot be reached: ${kv.reason}`;
+    case 'kv-refused':
+      return `the KV store refused (HTTP ${kv.status}): ${kv.reason}`;
+    case 'kv-throttled':
+      return `the KV store asks to wait ${kv.retryAfterSeconds} s`;
+    case 'kv-incomplete':
+      return `the KV store did not take ${kv.unsuccessfulKeys.length} keys`;
+  }
+}

@@ -1,0 +1,82 @@
+import { ok, type Result } from '../../shared/result.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import { signCRL } from '../crl/sign-crl.ts';
+import { authorityById } from '../database/authority-table.ts';
+import { type CRLRow, insertCRL } from '../database/crl-table.ts';
+import { enqueueFile, enqueueShard } from '../database/outbox-table.ts';
+import { clearUnsettled, readUnsettled } from '../database/unsettled-table.ts';
+import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
+import { ensureResponder } from '../ocsp/responder.ts';
+import { type SignedStatuses, signStatuses, storeStatuses } from '../ocsp/sign-statuses.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
+
+/** Facts that one round takes up; what is left over waits for the next. */
+const FACTS_A_ROUND = 2_000;
+
+/**
+ * Makes the artifacts follow the facts: signs the OCSP responses of every certificate whose status
+ * changed and a CRL (CRL-6: after every revocation and every issuance), and stores both with their
+ * outbox entries in one transaction. Whatever stops it, the facts stay marked and the next call —
+ * after a restart the first thing that happens — does it again.
+ */
+export function settle(
+  context: SignerContext,
+  authorityId: number,
+): Promise<Result<true, OperationError>> {
+  return context.inTurn(`authority ${authorityId}`, () => settleInTurn(context, authorityId));
+}
+
+async function settleInTurn(
+  context: SignerContext,
+  authorityId: number,
+): Promise<Result<true, OperationError>> {
+  for (;;) {
+    const row = authorityById(context.db, authorityId);
+    const authority = row && activeAuthority(context, row);
+    if (!authority) return ok(true);
+    const now = signingTime(context);
+    if (!now.ok) return now;
+    if (readUnsettled(context.db, authorityId, 1).upTo === 0) return ok(true);
+    const settled = await settleOnce(context, authority, now.value);
+    if (!settled.ok) return settled;
+  }
+}
+
+async function settleOnce(
+  context: SignerContext,
+  authority: ActiveAuthority,
+  now: UnixSeconds,
+): Promise<Result<true, OperationError>> {
+  // A responder made here is a fact of its own, so it comes before the facts are read.
+  const responder = await ensureResponder(context, authority, now);
+  if (!responder.ok) return responder;
+  const work = readUnsettled(context.db, authority.row.id, FACTS_A_ROUND);
+  const statuses = await signStatuses(context, authority, responder.value, work.certificates, now);
+  if (!statuses.ok) return statuses;
+  context.checkpoint('settle: statuses signed');
+  const crl = await signCRL(context, authority, work.upTo, now);
+  if (!crl.ok) return crl;
+  context.checkpoint('settle: CRL signed');
+  storeSettlement(context, authority, statuses.value, crl.value, work.upTo, now);
+  context.checkpoint('settle: stored');
+  return ok(true);
+}
+
+function storeSettlement(
+  context: SignerContext,
+  authority: ActiveAuthority,
+  statuses: SignedStatuses,
+  crl: CRLRow,
+  upTo: number,
+  now: UnixSeconds,
+): void {
+  context.db.transaction((tx) => {
+    const { id } = authority.row;
+    for (const place of storeStatuses(tx, statuses)) enqueueShard(tx, id, place);
+    insertCRL(tx, crl);
+    enqueueFile(tx, 'crl', id);
+    clearUnsettled(tx, id, upTo);
+    rememberTime(tx, now);
+  });
+}
