@@ -14,6 +14,7 @@ export const OID = {
   // RFC 5280
   'id-ce-subjectKeyIdentifier': '2.5.29.14',
   'id-ce-keyUsage': '2.5.29.15',
+  'id-ce-subjectAltName': '2.5.29.17',
   'id-ce-basicConstraints': '2.5.29.19',
   'id-ce-cRLNumber': '2.5.29.20',
   'id-ce-cRLReasons': '2.5.29.21',

@@ -93,7 +93,11 @@ export class DERReader {
     const start = this.#contentsStart(tag);
     if (start < 0) return false;
     const end = this.#contentsEnd;
-    if ((tag & 0x20) !== 0) {
+    // X.690 10.2: of the universal types only SEQUENCE and SET are constructed, and they always.
+    const constructed = (tag & 0x20) !== 0;
+    const number = tag & 0x1f;
+    if (tag < 0x40 && constructed !== (number === 16 || number === 17)) return false;
+    if (constructed) {
       if (depth === 0) return false;
       const inner = new DERReader(this.#bytes, start, end);
       while (!inner.atEnd()) if (!inner.skip(depth - 1)) return false;

@@ -1,6 +1,3 @@
-import type { UnixSeconds } from '../../shared/time.ts';
-import { isoText } from '../../shared/time.ts';
-
 /**
  * What the listener tells its operator. No client addresses: who may come in is known by key, and
  * who may not is counted by reason.
@@ -37,8 +34,3 @@ export type APIEvent =
       readonly error: string;
       readonly stack?: string;
     };
-
-/** One line of JSON with its line end. */
-export function eventLine(event: APIEvent, time: UnixSeconds): string {
-  return `${JSON.stringify({ time: isoText(time), ...event })}\n`;
-}

@@ -1,47 +1,14 @@
 import { parseArgs } from 'node:util';
-import { BugError, ok, type Result } from '../../shared/result.ts';
+import { ok, type Result } from '../../shared/result.ts';
 import { type Command, type Failure, type OptionSpec, usageFailure } from './command.ts';
 import { nearest } from './nearest.ts';
+import { ParsedArguments } from './parsed-arguments.ts';
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: readonly OptionSpec[] = [
   { name: 'json', description: 'Write exactly one JSON document to standard output' },
   { name: 'help', description: 'Show this help' },
 ];
-
-/** What the command line said, checked against the command's table and not yet given a meaning. */
-export class ParsedArguments {
-  readonly operands: readonly string[];
-  readonly #values: ReadonlyMap<string, string>;
-
-  constructor(operands: readonly string[], values: ReadonlyMap<string, string>) {
-    this.operands = operands;
-    this.#values = values;
-  }
-
-  /** The value of an option, if it was given. */
-  option(name: string): string | undefined {
-    return this.#values.get(name);
-  }
-
-  /** The value of an option that the table marks as required. */
-  required(name: string): string {
-    const value = this.#values.get(name);
-    if (value === undefined) throw new BugError(`--${name} is not marked as required`);
-    return value;
-  }
-
-  /** The operand at `index`, which the table names. */
-  operand(index: number): string {
-    const operand = this.operands[index];
-    if (operand === undefined) throw new BugError(`operand ${index} is not in the table`);
-    return operand;
-  }
-
-  has(flag: string): boolean {
-    return this.#values.has(flag);
-  }
-}
 
 /**
  * Reads what follows the command's words. Refuses unknown options, an option given twice, a value

@@ -1,9 +1,9 @@
 import { err, type Result } from '../../shared/result.ts';
 import { anyNumber, anyText, type Decode, openObject, required } from '../api/fields.ts';
 import { decodeJSON } from '../api/json.ts';
-import type { ParsedArguments } from './arguments.ts';
 import type { CLIWorld, Failure } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { loadProfile } from './profile.ts';
 import { whileWaiting } from './progress.ts';
 import {

@@ -1,8 +1,8 @@
 import type { AuthorityView } from '../operations/views.ts';
 import { answered, exitOf, type Fact, factLines, pemLines, publicationFact } from './answers.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { ask, segment } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { PLAIN_PEM } from './plain-pem.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
 import { authorityList, authorityView } from './view-decoders.ts';

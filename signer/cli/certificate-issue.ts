@@ -9,10 +9,10 @@ import {
   pemLines,
   publicationFact,
 } from './answers.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { ask } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
 import { newFilePossible, writeNewFile } from './output-file.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
 import { readRequest } from './request-file.ts';

@@ -1,7 +1,7 @@
 import { answered, certificateFacts, factLines, pemLines } from './answers.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { ask, queryOf, segment } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { PLAIN_PEM } from './plain-pem.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
 import { readSerialNumber } from './serial-argument.ts';

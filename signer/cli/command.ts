@@ -1,9 +1,9 @@
 import { err, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { SignerService, Started } from '../service.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { InitOptions, InitResult, InitWorld, ServeOptions, ServeWorld } from './options.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 
 export interface TextSink {
   write(text: string): unknown;

@@ -1,8 +1,8 @@
 import { answered, factLines } from './answers.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { ask, segment } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
 import { replaceFile } from './output-file.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
 import { crlView } from './view-decoders.ts';

@@ -1,6 +1,5 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import { answered, factLines } from './answers.ts';
-import type { ParsedArguments } from './arguments.ts';
 import {
   type CLIWorld,
   type Command,
@@ -10,6 +9,7 @@ import {
 } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { InitOptions } from './options.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom, STATE_OPTION, stateDirectory } from './paths.ts';
 import {
   environmentName,

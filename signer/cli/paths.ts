@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { ParsedArguments } from './arguments.ts';
 import type { CLIWorld, OptionSpec } from './command.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 
 export const STATE_OPTION: OptionSpec = {
   name: 'state',

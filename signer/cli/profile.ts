@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { required, strictObject, text } from '../api/fields.ts';
 import { decodeJSON } from '../api/json.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { type CLIWorld, type Failure, type OptionSpec, usageFailure } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom, STATE_OPTION, stateDirectory } from './paths.ts';
 
 /** Options of every command that asks the signer. */

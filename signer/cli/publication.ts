@@ -1,7 +1,7 @@
 import { answered, exitOf, type Fact, factLines, publicationFact } from './answers.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { ask } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
 import { publicationView, statusView } from './view-decoders.ts';
 

@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import { isoText } from '../../shared/time.ts';
 import { answered } from './answers.ts';
-import type { ParsedArguments } from './arguments.ts';
 import type { CLIWorld, Command, Failure, Outcome } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import type { ServeOptions, ServeWorld } from './options.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { STATE_OPTION, stateDirectory } from './paths.ts';
 import {
   LISTEN_OPTION,

@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../shared/result.ts';
-import type { ParsedArguments } from './arguments.ts';
 import { type CLIWorld, type Failure, type OptionSpec, usageFailure } from './command.ts';
 import type { ListenAddress, SecretSource } from './options.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';
 
 export const PASSPHRASE_OPTIONS: readonly OptionSpec[] = [

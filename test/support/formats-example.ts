@@ -37,8 +37,8 @@ function ecKey(label: string): KeyObject {
   ecdh.setPrivateKey(seed(label));
   const point = ecdh.getPublicKey();
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
-  const [x, y, d] = [point.subarray(1, 33), point.subarray(33), ecdh.getPrivateKey()].map(text);
-  const key = { kty: 'EC', crv: 'P-256', x, y, d } as const;
+  const [x, y] = [text(point.subarray(1, 33)), text(point.subarray(33))];
+  const key = { kty: 'EC', crv: 'P-256', x, y, d: text(ecdh.getPrivateKey()) } as const;
   return createPrivateKey({ key, format: 'jwk' });
 }
 

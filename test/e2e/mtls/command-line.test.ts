@@ -1,0 +1,148 @@
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWithOpenSSL, opensslOk } from '../../support/openssl.ts';
+import { run } from '../../unit/signer/cli/cli-under-test.ts';
+import { type Identity, issue, makeOperatorPKI, type OperatorPKI } from './operator-pki.ts';
+import { type Differences, type SignerUnderTest, startSigner } from './signer-under-test.ts';
+
+let pki: OperatorPKI;
+let signer: SignerUnderTest;
+
+function prepare(): void {
+  pki ??= makeOperatorPKI();
+}
+
+const end = (): Promise<void> => signer.listener.close();
+
+async function fresh(differences: Differences = {}): Promise<void> {
+  await signer?.listener.close();
+  signer = await startSigner(pki, differences);
+}
+
+function inkan(command: string, ...more: readonly string[]) {
+  return inkanAs(pki.operator, command, ...more);
+}
+
+function inkanAs({ certificate, key }: Identity, command: string, ...more: readonly string[]) {
+  const connection = ['--signer', signer.listener.url, '--operator-ca', pki.ca.certificate];
+  const identity = ['--certificate', certificate, '--key', key];
+  return run([...command.split(' '), ...more, ...connection, ...identity]);
+}
+
+describeWithOpenSSL('the command line over mTLS', () => {
+  beforeAll(prepare);
+  afterAll(end);
+
+  it.each([
+    ['ca create root-ca', 'createAuthority', 0],
+    ['ca list', 'listAuthorities', 0],
+    ['ca show root-ca', 'showAuthority', 0],
+    ['certificate show 01:A2', 'showCertificate', 0],
+    ['certificate list --limit 1 --status good', 'listCertificates', 0],
+    ['certificate revoke 01a2 --reason superseded', 'revokeCertificate', 5],
+    ['crl show root-ca', 'showCRL', 0],
+    ['publish', 'publish', 0],
+    ['status', 'status', 0],
+  ])('ADR 5: inkan %s asks for %s and ends with %i', async (command, operation, exit) => {
+    await fresh();
+    const asText = await inkan(command);
+    expect(asText).toMatchObject({ exit, stderr: '' });
+    const asJSON = await inkan(command, '--json');
+    expect(asJSON).toMatchObject({ exit, stderr: '' });
+    expect(() => JSON.parse(asJSON.stdout)).not.toThrow();
+    expect(asText.stdout).not.toContain('undefined');
+    expect(signer.calls.map((call) => call.operation)).toEqual([operation, operation]);
+  });
+
+  it('ADR 5: a request reaches the signer as DER, and certificate and chain a new file', async () => {
+    await fresh();
+    const request = pki.scratch.file('alice.csr');
+    const out = pki.scratch.file('issued.pem');
+    const names = ['--authority', 'root-ca', '--profile', 'tsa', '--request', request];
+    const issued = await inkan('certificate issue', ...names, '--out', out);
+    expect(issued).toMatchObject({ exit: 0, stderr: '' });
+    const der = opensslOk(['req', '-in', request, '-outform', 'DER']).stdout;
+    expect(signer.calls[0]?.input).toMatchObject({ request: new Uint8Array(der) });
+    expect(readFileSync(out, 'latin1').match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    const again = await inkan('certificate issue', ...names, '--out', out);
+    expect(again).toMatchObject({ exit: 2, stdout: '' });
+    expect(signer.calls).toHaveLength(1);
+  });
+
+  it('ADR 5: the state directory says where the signer is and who asks', async () => {
+    await fresh();
+    const client = {
+      signer: signer.listener.url,
+      operatorCA: 'operator-ca.pem',
+      certificate: 'alice.pem',
+      key: 'alice.key.pem',
+    };
+    pki.scratch.write('client.json', JSON.stringify(client));
+    expect(await run(['status', '--state', pki.scratch.path])).toMatchObject({ exit: 0 });
+    pki.scratch.write('client.json', JSON.stringify({ ...client, more: 1 }));
+    const refused = await run(['status', '--state', pki.scratch.path]);
+    expect(refused.stderr).toContain('/more is not a known field');
+  });
+});
+
+describeWithOpenSSL('what the command line is refused', () => {
+  beforeAll(prepare);
+  afterAll(end);
+
+  it.each([
+    ['crl-missing', { code: 'crl-missing', authority: 'a' }, 3],
+    ['authority-exists', { code: 'authority-exists', authority: 'a' }, 1],
+    ['signing-failed', { code: 'signing-failed', reason: 'r', remedy: 'm' }, 1],
+  ] as const)('ADR 5: the refusal %s is told with its own exit code', async (code, error, exit) => {
+    await fresh({ operations: { status: () => Promise.resolve({ ok: false, error }) } });
+    const refused = await inkan('status', '--json');
+    expect(refused).toMatchObject({ exit, stdout: '' });
+    expect(JSON.parse(refused.stderr).error).toMatchObject({ code, problem: error });
+  });
+
+  it('ADR 5: a client certificate that is refused ends with 4', async () => {
+    await fresh();
+    const refused = await inkanAs(pki.stranger, 'status');
+    expect(refused.exit).toBe(4);
+    expect(refused.stderr).toMatch(/^inkan: The client certificate is not trusted; [^\n]+\n$/);
+    expect(signer.calls).toEqual([]);
+  });
+
+  it('ADR 5: a server of another CA, name or purpose is sent nothing', async () => {
+    const sanOnly = 'subjectAltName=IP:127.0.0.2\nextendedKeyUsage=serverAuth\n';
+    const server = { name: 'elsewhere', subject: '/CN=127.0.0.1', extensions: sanOnly };
+    for (const wrong of [
+      pki.stranger,
+      pki.selfSigned,
+      pki.operator,
+      issue(pki.scratch, pki.ca, server),
+    ]) {
+      await fresh({ server: wrong });
+      const refused = await inkan('publish');
+      expect(refused.exit).toBe(4);
+      expect(refused.stderr).toContain('is not your signer');
+      expect(signer.calls).toEqual([]);
+    }
+  });
+
+  it('ADR 5: no signer at all ends with 4 and says how to start it', async () => {
+    await fresh();
+    await signer.listener.close();
+    const refused = await inkan('status');
+    expect(refused.exit).toBe(4);
+    expect(refused.stderr).toMatch(
+      /is not reachable \(ECONNREFUSED\); start it with `inkan serve`/,
+    );
+    await fresh();
+  });
+
+  it('ADR 5: a key that others can read is not used', async () => {
+    await fresh();
+    chmodSync(pki.operator.key, 0o644);
+    const refused = await inkan('status');
+    chmodSync(pki.operator.key, 0o600);
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toContain('chmod 600');
+    expect(existsSync(pki.operator.key) && signer.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { ok } from '../../../shared/result.ts';
+import type { Actor, Operations } from '../../../signer/operations/operations.ts';
+import type {
+  AuthorityView,
+  CertificateView,
+  CRLView,
+  PublicationView,
+  StatusView,
+} from '../../../signer/operations/views.ts';
+
+export interface Call {
+  readonly operation: keyof Operations;
+  readonly input?: unknown;
+  readonly actor?: Actor;
+}
+
+const PUBLISHED: PublicationView = { state: 'published', epoch: 7 };
+
+export const AUTHORITY: AuthorityView = {
+  name: 'root-ca',
+  issuer: 'root-ca',
+  subject: 'C=JP, O=Example, CN=Root CA',
+  serialNumber: '0102',
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2046-01-01T00:00:00Z',
+  keystore: 'file',
+  sha256: 'aa',
+  crlUrl: 'http://crl.example/root-ca.crl',
+  ocspUrl: 'http://ocsp.example/',
+  caIssuersUrl: 'http://repo.example/root-ca.cer',
+  certificate: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+  publication: PUBLISHED,
+};
+
+export const CERTIFICATE: CertificateView = {
+  authority: 'root-ca',
+  serialNumber: '01a2',
+  profile: 'tsa',
+  subject: 'C=JP, O=Example, CN=TSA 01',
+  notBefore: '2026-01-01T00:00:00Z',
+  notAfter: '2036-01-01T00:00:00Z',
+  status: 'good',
+  sha256: 'bb',
+  certificate: '-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n',
+};
+
+const STATUS: StatusView = {
+  time: '2026-11-23T00:00:00Z',
+  policy: 'example',
+  epoch: 7,
+  headTime: '2026-11-23T00:00:00Z',
+  headExpires: '2026-11-23T02:00:00Z',
+  outbox: 0,
+  lastPublishError: null,
+  authorities: 1,
+  certificates: { good: 1, revoked: 0 },
+  runway: [
+    { artifact: 'ocsp', authority: 'root-ca', validUntil: '2026-11-24T00:00:00Z', hours: 24 },
+  ],
+};
+
+const CRL: CRLView = {
+  authority: 'root-ca',
+  crlNumber: 3,
+  thisUpdate: '2026-11-23T00:00:00Z',
+  nextUpdate: '2026-11-30T00:00:00Z',
+  entries: 0,
+  url: AUTHORITY.crlUrl,
+  sha256: 'cc',
+  crl: '-----BEGIN X509 CRL-----\nCCCC\n-----END X509 CRL-----\n',
+};
+
+/** Operations that do nothing but write down that they were reached; `replaced` goes before. */
+export function recordingOperations(calls: Call[], replaced: Partial<Operations> = {}): Operations {
+  const record = <T>(call: Call, value: T) => {
+    calls.push(call);
+    return Promise.resolve(ok(value));
+  };
+  return {
+    createAuthority: (input, actor) =>
+      record({ operation: 'createAuthority', input, actor }, AUTHORITY),
+    showAuthority: (input) => record({ operation: 'showAuthority', input }, AUTHORITY),
+    listAuthorities: () => record({ operation: 'listAuthorities' }, [AUTHORITY]),
+    issueCertificate: (input, actor) =>
+      record(
+        { operation: 'issueCertificate', input, actor },
+        {
+          ...CERTIFICATE,
+          requestSha256: 'dd',
+          spkiSha256: 'ee',
+          chain: [AUTHORITY.certificate],
+          publication: PUBLISHED,
+        },
+      ),
+    showCertificate: (serialNumber, authority) =>
+      record({ operation: 'showCertificate', input: { serialNumber, authority } }, CERTIFICATE),
+    listCertificates: (input) => record({ operation: 'listCertificates', input }, [CERTIFICATE]),
+    revokeCertificate: (input, actor) =>
+      record(
+        { operation: 'revokeCertificate', input, actor },
+        {
+          authority: 'root-ca',
+          serialNumber: input.serialNumber,
+          revocationDate: '2026-11-23T00:00:00Z',
+          reason: input.reason,
+          recordedAt: '2026-11-23T00:00:00Z',
+          crlNumber: 4,
+          publication: { state: 'due', epoch: 7, reason: 'KV is throttled' },
+        },
+      ),
+    showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
+    publish: (actor) => record({ operation: 'publish', actor }, PUBLISHED),
+    status: () => record({ operation: 'status' }, STATUS),
+    ...replaced,
+  };
+}

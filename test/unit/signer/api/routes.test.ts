@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { must } from '../../../../shared/result.ts';
+import { unixSeconds } from '../../../../shared/time.ts';
+import type { RawRequest } from '../../../../signer/api/request-decoders.ts';
+import { matchRoute, ROUTES } from '../../../../signer/api/routes.ts';
+import { type Call, recordingOperations } from '../../../e2e/mtls/recording-operations.ts';
+
+const ACTOR = { name: 'alice', spkiSha256: 'ab' };
+
+async function answer(method: string, target: string, body?: unknown) {
+  const calls: Call[] = [];
+  const [path = '', query = ''] = target.split('?');
+  const { route, parameters } = must(matchRoute(method, path), 'the route exists');
+  const raw: RawRequest = { parameters, query: new URLSearchParams(query), body };
+  return { outcome: await route.answer(raw, recordingOperations(calls), ACTOR), calls };
+}
+
+describe('routes', () => {
+  it('ADR 5: these are the routes, and there are no others', () => {
+    expect(ROUTES.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /v1/authorities',
+      'GET /v1/authorities',
+      'GET /v1/authorities/{name}',
+      'GET /v1/authorities/{name}/crl',
+      'POST /v1/certificates',
+      'GET /v1/certificates',
+      'GET /v1/certificates/{serialNumber}',
+      'POST /v1/certificates/{serialNumber}/revocation',
+      'POST /v1/publications',
+      'GET /v1/status',
+    ]);
+  });
+
+  it.each([
+    ['/v1/../v1/status'],
+    ['//v1/status'],
+    ['/v1/status/'],
+    ['/v1/authorities/%zz'],
+    ['https://127.0.0.1/v1/status'],
+    ['*'],
+    [''],
+  ])('ADR 5: the path %j is not normalised and has no route', (path) => {
+    expect(matchRoute('GET', path)).toEqual({ ok: false, error: { code: 'route-unknown' } });
+  });
+
+  it('RFC 9110 15.5.6: a known path with another method names the methods allowed', () => {
+    expect(matchRoute('DELETE', '/v1/certificates')).toEqual({
+      ok: false,
+      error: { code: 'method-not-allowed', allowed: ['POST', 'GET'] },
+    });
+  });
+
+  it('ADR 5: what is decoded reaches the operation with the person', async () => {
+    const body = { authority: 'a', profile: 'p', request: 'MAA=', subject: 'CN=x' };
+    const issued = await answer('POST', '/v1/certificates', body);
+    expect(issued.calls).toEqual([
+      {
+        operation: 'issueCertificate',
+        input: { ...body, request: Uint8Array.of(0x30, 0) },
+        actor: ACTOR,
+      },
+    ]);
+    const revoked = await answer('POST', '/v1/certificates/01a2/revocation', {
+      reason: 'keyCompromise',
+      revocationDate: '2026-11-20T00:00:00Z',
+    });
+    expect(revoked.calls[0]?.input).toEqual({
+      serialNumber: '01a2',
+      reason: 'keyCompromise',
+      revocationDate: unixSeconds(Date.parse('2026-11-20T00:00:00Z') / 1000),
+    });
+    const listed = await answer('GET', '/v1/certificates?status=revoked&limit=1&after=01');
+    expect(listed.calls[0]?.input).toEqual({ status: 'revoked', limit: 1, after: '01' });
+    expect(listed.outcome).toMatchObject({ ok: true, value: { next: '01a2' } });
+  });
+});
+
+const ISSUE = { authority: 'a', profile: 'p', request: 'MAA=' };
+const REVOKE = '/v1/certificates/01/revocation';
+
+describe('malformed requests', () => {
+  it.each([
+    ['POST', '/v1/authorities', { authority: 'a', extra: 1 }, '/extra'],
+    ['POST', '/v1/authorities', { authority: 'a', 'x/y~z': 1 }, '/x~1y~0z'],
+    ['POST', '/v1/authorities', JSON.parse('{"authority":"a","__proto__":{}}'), '/__proto__'],
+    ['POST', '/v1/authorities', { keystore: 'k' }, '/authority'],
+    ['POST', '/v1/authorities', { authority: 1 }, '/authority'],
+    ['POST', '/v1/authorities', { authority: 'a', keystore: null }, '/keystore'],
+    ['POST', '/v1/authorities', { authority: 'a\nb' }, '/authority'],
+    ['POST', '/v1/authorities', { authority: '' }, '/authority'],
+    ['POST', '/v1/authorities', [], ''],
+    ['POST', '/v1/authorities', null, ''],
+    ['POST', '/v1/certificates', { ...ISSUE, request: 'MAA' }, '/request'],
+    ['POST', '/v1/certificates', { ...ISSUE, request: 'MA A=' }, '/request'],
+    ['POST', '/v1/certificates', { ...ISSUE, actor: 'bob' }, '/actor'],
+    ['POST', REVOKE, {}, '/reason'],
+    ['POST', REVOKE, { reason: 'superseded', serialNumber: '02' }, '/serialNumber'],
+    [
+      'POST',
+      REVOKE,
+      { reason: 'superseded', revocationDate: '2026-02-30T00:00:00Z' },
+      '/revocationDate',
+    ],
+    ['POST', REVOKE, { reason: 'superseded', revocationDate: 1 }, '/revocationDate'],
+    ['POST', '/v1/publications', { now: true }, '/now'],
+    ['GET', '/v1/certificates?limit=0', undefined, '?limit'],
+    ['GET', '/v1/certificates?limit=1001', undefined, '?limit'],
+    ['GET', '/v1/certificates?limit=1e2', undefined, '?limit'],
+    ['GET', '/v1/certificates?limit=1&limit=2', undefined, '?limit'],
+    ['GET', '/v1/certificates?status=hold', undefined, '?status'],
+    ['GET', '/v1/certificates?page=2', undefined, '?page'],
+    ['GET', '/v1/certificates/01?authority=', undefined, '?authority'],
+    ['GET', '/v1/authorities/', undefined, '{name}'],
+    ['GET', '/v1/authorities/a%00b', undefined, '{name}'],
+    ['GET', '/v1/authorities/a?pem=1', undefined, '?pem'],
+    ['GET', '/v1/status?a=1', undefined, '?a'],
+  ])(
+    'ADR 5: %s %s with %j is refused at %j and reaches no operation',
+    async (method, target, body, pointer) => {
+      const { outcome, calls } = await answer(method, target, body);
+      expect(outcome).toMatchObject({ ok: false, error: { code: 'request-malformed', pointer } });
+      expect(calls).toEqual([]);
+    },
+  );
+
+  it.each(['unspecified', 'cACompromise', 'certificateHold', 'removeFromCRL', 'constructor', 1])(
+    'CP 7.2.2: the reason %j cannot be entered',
+    async (reason) => {
+      const { outcome, calls } = await answer('POST', REVOKE, { reason });
+      expect(outcome).toMatchObject({ ok: false, error: { pointer: '/reason' } });
+      expect(calls).toEqual([]);
+    },
+  );
+});
