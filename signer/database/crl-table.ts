@@ -34,13 +34,14 @@ export function latestCRL(db: Reader, authorityId: number): CRLRow | undefined {
 export function latestCRLTimes(
   db: Reader,
   authorityId: number,
-): { readonly thisUpdate: UnixSeconds; readonly nextUpdate: UnixSeconds } | undefined {
+): Pick<CRLRow, 'crlNumber' | 'thisUpdate' | 'nextUpdate'> | undefined {
   const row = db.get(
-    'SELECT this_update, next_update FROM crl WHERE authority_id = ? ORDER BY crl_number DESC LIMIT 1',
+    'SELECT crl_number, this_update, next_update FROM crl WHERE authority_id = ? ORDER BY crl_number DESC LIMIT 1',
     authorityId,
   );
   return (
     row && {
+      crlNumber: integerColumn(row, 'crl_number'),
       thisUpdate: timeColumn(row, 'this_update'),
       nextUpdate: timeColumn(row, 'next_update'),
     }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
   AccessDescription,
@@ -14,6 +15,7 @@ import {
   KeyIdentifier,
   PolicyInformation,
   PolicyQualifierInfo,
+  SubjectAlternativeName,
   SubjectKeyIdentifier,
 } from '@peculiar/asn1-x509';
 import { asciiBytes } from '../../shared/bytes.ts';
@@ -60,6 +62,7 @@ export function buildExtensions(
   profile: CertificateProfile,
   subjectKeyIdentifier: Uint8Array,
   issuer: IssuerServices | null,
+  subjectAltNames: readonly string[],
 ): readonly Extension[] {
   const list: Extension[] = [];
   if (issuer) {
@@ -72,8 +75,20 @@ export function buildExtensions(
   const bits = namedBitList(profile.keyUsage.value.map((bit) => KEY_USAGE_BIT[bit]));
   list.push(extension(OID['id-ce-keyUsage'], profile.keyUsage.critical, bits));
   list.push(...purposeExtensions(profile));
+  if (profile.subjectAltName)
+    list.push(subjectAltName(profile.subjectAltName.critical, subjectAltNames));
   if (issuer) list.push(...locationExtensions(profile, issuer));
   return list;
+}
+
+/** DNS names and IP addresses in text (RFC 5280 4.2.1.6). */
+function subjectAltName(critical: boolean, names: readonly string[]): Extension {
+  const value = new SubjectAlternativeName(
+    names.map((name) =>
+      isIP(name) === 0 ? new GeneralName({ dNSName: name }) : new GeneralName({ iPAddress: name }),
+    ),
+  );
+  return extension(OID['id-ce-subjectAltName'], critical, AsnConvert.serialize(value));
 }
 
 function purposeExtensions(profile: CertificateProfile): readonly Extension[] {

@@ -1,3 +1,4 @@
+import type { CertificateProfile } from '../../shared/policy/profiles.ts';
 import { err, must, ok, type Result } from '../../shared/result.ts';
 import { randomSerialNumber, type SerialNumber } from '../../shared/serial-number.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
@@ -10,7 +11,7 @@ import type { SignerContext } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 import { type ActiveAuthority, profileNamed, signingKeyOf } from './issuer.ts';
 import { keyIdentifier, sha256 } from './public-key.ts';
-import { encodeTBSCertificate, notAfterOf } from './tbs-certificate.ts';
+import { type CertificateContents, encodeTBSCertificate, notAfterOf } from './tbs-certificate.ts';
 
 /** One certificate to be made; what the profile says is not repeated. */
 export interface CertifyOrder {
@@ -50,17 +51,7 @@ export async function certify(
       reason: 'this key was certified before; make a new one (CP 4.6)',
     });
   }
-  const contents = {
-    profile,
-    serialNumber: randomSerialNumber(context.randomBytes),
-    issuer: issuer.subject,
-    subject: order.subject,
-    subjectPublicKeyInfo: spki,
-    subjectKeyIdentifier: must(keyIdentifier(spki), 'key that was parsed before'),
-    notBefore: now,
-    notAfter: notAfterOf(profile, now, active?.notAfter ?? null),
-    issuerServices: active?.services ?? null,
-  };
+  const contents = certificateContents(context, order, profile);
   // 1. Reserve: if we stop after this, the serial number is on record and never answered good.
   const certificateId = context.db.transaction((tx) =>
     reserveCertificate(
@@ -110,4 +101,24 @@ export async function certify(
     der: der.value,
     notAfter: contents.notAfter,
   });
+}
+
+function certificateContents(
+  context: SignerContext,
+  order: CertifyOrder,
+  profile: CertificateProfile,
+): CertificateContents {
+  const { issuer, active, spki, now } = order;
+  return {
+    profile,
+    serialNumber: randomSerialNumber(context.randomBytes),
+    issuer: issuer.subject,
+    subject: order.subject,
+    subjectPublicKeyInfo: spki,
+    subjectKeyIdentifier: must(keyIdentifier(spki), 'key that was parsed before'),
+    notBefore: now,
+    notAfter: notAfterOf(profile, now, active?.notAfter ?? null),
+    issuerServices: active?.services ?? null,
+    subjectAltNames: [],
+  };
 }

@@ -34,6 +34,8 @@ export interface CertificateContents {
   readonly notAfter: UnixSeconds;
   /** null for a self-signed root. */
   readonly issuerServices: IssuerServices | null;
+  /** For profiles with subjectAltName: DNS names and IP addresses. */
+  readonly subjectAltNames: readonly string[];
 }
 
 /**
@@ -74,7 +76,12 @@ export function encodeTBSCertificate(contents: CertificateContents): Uint8Array 
     subject: AsnConvert.parse(contents.subject, Name),
     subjectPublicKeyInfo: AsnConvert.parse(contents.subjectPublicKeyInfo, SubjectPublicKeyInfo),
     extensions: new Extensions([
-      ...buildExtensions(profile, contents.subjectKeyIdentifier, issuerServices),
+      ...buildExtensions(
+        profile,
+        contents.subjectKeyIdentifier,
+        issuerServices,
+        contents.subjectAltNames,
+      ),
     ]),
   });
   tbs.validity.notBefore = time(contents.notBefore);

@@ -63,6 +63,9 @@ export async function signStatuses(
     now,
   });
   if (!linted.ok) return linted;
+  if (statuses.length === 0) {
+    return ok({ authority, responder, times, statuses, signatures: [], verified: 'verified' });
+  }
   const { keystore, keyLabel: label, spki, signatureAlgorithm: algorithm } = responder;
   const signed = await context.door.signOCSP({ keystore, label, spki, algorithm }, linted.value);
   if (!signed.ok) return err(signingProblem(signed.error));

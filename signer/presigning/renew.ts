@@ -10,6 +10,7 @@ import type { StatusToSign } from '../lint/ocsp/candidate.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
 import { type SignedStatuses, signStatuses, storeStatuses } from '../ocsp/sign-statuses.ts';
 import type { OperationError } from '../operations/operation-error.ts';
+import { turnOf } from '../settlement/settle.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { renewalThreshold } from './plan.ts';
 
@@ -32,7 +33,7 @@ export async function renewResponses(
   context: SignerContext,
   authority: ActiveAuthority,
 ): Promise<Result<number, OperationError>> {
-  const turn = `authority ${authority.row.id}`;
+  const turn = turnOf(authority.row.id);
   const now = signingTime(context);
   if (!now.ok) return now;
   let renewed = 0;

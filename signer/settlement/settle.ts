@@ -24,20 +24,35 @@ export function settle(
   context: SignerContext,
   authorityId: number,
 ): Promise<Result<true, OperationError>> {
-  return context.inTurn(`authority ${authorityId}`, () => settleInTurn(context, authorityId));
+  return context.inTurn(turnOf(authorityId), () => settleWhile(context, authorityId, 'facts'));
 }
 
-async function settleInTurn(
+/** The same, and a new CRL in any case, with a new responder when one is due. */
+export function renewCRL(
   context: SignerContext,
   authorityId: number,
 ): Promise<Result<true, OperationError>> {
-  for (;;) {
+  return context.inTurn(turnOf(authorityId), () => settleWhile(context, authorityId, 'renewal'));
+}
+
+/** One settlement or renewal at a time for one authority. */
+export function turnOf(authorityId: number): string {
+  return `authority ${authorityId}`;
+}
+
+async function settleWhile(
+  context: SignerContext,
+  authorityId: number,
+  why: 'facts' | 'renewal',
+): Promise<Result<true, OperationError>> {
+  for (let round = 0; ; round++) {
     const row = authorityById(context.db, authorityId);
     const authority = row && activeAuthority(context, row);
     if (!authority) return ok(true);
     const now = signingTime(context);
     if (!now.ok) return now;
-    if (readUnsettled(context.db, authorityId, 1).upTo === 0) return ok(true);
+    const waits = readUnsettled(context.db, authorityId, 1).upTo > 0;
+    if (!waits && !(why === 'renewal' && round === 0)) return ok(true);
     const settled = await settleOnce(context, authority, now.value);
     if (!settled.ok) return settled;
   }

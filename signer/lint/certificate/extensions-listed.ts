@@ -22,7 +22,7 @@ function expectedExtensions(
   add(OID['id-pkix-ocsp-nocheck'], profile.ocspNoCheck);
   add(OID['id-ce-cRLDistributionPoints'], profile.cRLDistributionPoints);
   add(OID['id-pe-authorityInfoAccess'], profile.authorityInfoAccess);
-  add('2.5.29.17', profile.subjectAltName);
+  add(OID['id-ce-subjectAltName'], profile.subjectAltName);
   return expected;
 }
 

@@ -15,7 +15,7 @@ const FORBIDDEN = [
   OID['id-ce-certificatePolicies'],
   OID['id-ce-cRLDistributionPoints'],
   OID['id-pe-authorityInfoAccess'],
-  '2.5.29.17',
+  OID['id-ce-subjectAltName'],
   '2.5.29.30',
 ];
 

@@ -1,0 +1,204 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import { startListener } from './api/listener.ts';
+import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import type { ServeOptions, ServeWorld } from './cli/options.ts';
+import { readConfig, readPolicy, type SignerConfig } from './config.ts';
+import { abandonReservations } from './database/certificate-table.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { faultCheckpoint } from './fault-checkpoint.ts';
+import { signerOperations } from './operations/signer-operations.ts';
+import { openKVClient } from './publisher/kv-client.ts';
+import type { PublicationSigner } from './publisher/publication-key.ts';
+import { openPublisher, type Publisher } from './publisher/publisher.ts';
+import { startSchedule } from './schedule.ts';
+import type { SignerService, StartError, Started } from './service.ts';
+import { checkKeys } from './setup/check-keys.ts';
+import { damagedState } from './setup/damaged-state.ts';
+import { secretConfig } from './setup/initial-config.ts';
+import { AUDIT_FILE, DATABASE_FILE } from './setup/state-files.ts';
+import { makeTurns, type SignerContext } from './signer-context.ts';
+import { openKeystores } from './signing/open-keystores.ts';
+import { openSigningDoor, type SigningDoor } from './signing/signing-door.ts';
+
+/** How long an operation waits for the store before it answers that its epoch is due. */
+const PUBLISH_WAIT_MS = 20_000;
+
+/**
+ * `inkan serve`: opens the state directory, finishes what a crash interrupted, publishes what was
+ * promised, and answers operators over mTLS until it is closed.
+ */
+export async function startService(
+  options: ServeOptions,
+  world: ServeWorld,
+): Started<SignerService & { readonly url: string }> {
+  const config = withOptions(readConfig(options.state), options);
+  if (!config.ok) return config;
+  const policy = readPolicy(config.value.policy);
+  if (!policy.ok) return policy;
+  const db = openState(join(options.state, DATABASE_FILE));
+  if (!db.ok) return db;
+  const audit = openAuditLog(join(options.state, AUDIT_FILE), world.clock);
+  if (!audit.ok) {
+    db.value.close();
+    return damagedState(`the audit log breaks at line ${audit.error.line}`);
+  }
+  const closeFiles = () => {
+    audit.value.close();
+    db.value.close();
+  };
+  const keystores = await openKeystores(config.value.keystores, world);
+  if (!keystores.ok) {
+    closeFiles();
+    return keystores;
+  }
+  const door = openSigningDoor(keystores.value, audit.value);
+  const service = await startWith({
+    options,
+    world,
+    config: config.value,
+    policy: policy.value,
+    db: db.value,
+    audit: audit.value,
+    door,
+  });
+  if (!service.ok) {
+    await door.close();
+    closeFiles();
+  }
+  return service;
+}
+
+function withOptions(
+  config: Result<SignerConfig, StartError>,
+  options: ServeOptions,
+): Result<SignerConfig, StartError> {
+  if (!config.ok) return config;
+  const keystores = new Map(config.value.keystores);
+  for (const [name, keystore] of keystores) {
+    if (keystore.type === 'file' && options.passphrase) {
+      keystores.set(name, { ...keystore, passphrase: secretConfig(options.passphrase, '') });
+    }
+    if (keystore.type === 'pkcs11' && options.pkcs11Pin) {
+      keystores.set(name, { ...keystore, pin: secretConfig(options.pkcs11Pin, '') });
+    }
+  }
+  return ok({ ...config.value, keystores, listen: options.listen ?? config.value.listen });
+}
+
+function openState(file: string): Result<Database, StartError> {
+  if (!existsSync(file)) return damagedState(`${file} is missing`);
+  const db = openDatabase(file);
+  if (db.ok) return db;
+  if (db.error.code === 'database-in-use') {
+    return err({
+      code: 'state-in-use',
+      reason: 'another signer uses this state directory',
+      remedy: 'End it first, or name another directory.',
+    });
+  }
+  return damagedState(`${file}: ${db.error.reason}`);
+}
+
+interface Parts {
+  readonly options: ServeOptions;
+  readonly world: ServeWorld;
+  readonly config: SignerConfig;
+  readonly policy: CertificatePolicy;
+  readonly db: Database;
+  readonly audit: AuditLog;
+  readonly door: SigningDoor;
+}
+
+async function startWith(parts: Parts): Started<SignerService & { readonly url: string }> {
+  const { options, world, config, policy, db, audit, door } = parts;
+  const signer = await checkKeys(parts);
+  if (!signer.ok) return signer;
+  const { clock, randomBytes, environment, log } = world;
+  const checkpoint = faultCheckpoint(environment['INKAN_FAULT_STOP_AT']);
+  const context: SignerContext = {
+    db,
+    policy,
+    door,
+    audit,
+    clock,
+    randomBytes,
+    checkpoint,
+    inTurn: makeTurns(),
+  };
+  audit.append({ type: 'signer-start', version: process.version });
+  const abandoned = db.transaction((tx) => abandonReservations(tx));
+  if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
+  const publisher = makePublisher(context, config, signer.value, environment);
+  const operations = signerOperations(context, publisher, {
+    publishWait: PUBLISH_WAIT_MS,
+    sleep: pause,
+  });
+  const read = (file: string) => readFileSync(join(options.state, 'tls', file), 'utf8');
+  const listener = await startListener({
+    host: config.listen.host,
+    port: config.listen.port,
+    serverCertificate: read('server.pem'),
+    serverKey: read('server.key.pem'),
+    operatorCA: read('operator-ca.pem'),
+    operations,
+    clock,
+    log,
+  });
+  if (!listener.ok) {
+    const { code, reason } = listener.error;
+    if (code === 'tls-material-refused') return damagedState(`tls/: ${reason}`);
+    const remedy = 'End what uses it, or choose another address with --listen.';
+    return err({
+      code: 'port-in-use',
+      reason: `${config.listen.host}:${config.listen.port}: ${reason}`,
+      remedy,
+    });
+  }
+  const schedule = startSchedule(context, publisher, { log });
+  log({ type: 'signer-ready', url: listener.value.url } as { type: string });
+  const close = async () => {
+    await listener.value.close();
+    await schedule.stop();
+    await context.inTurn('publisher', async () => undefined);
+    audit.append({ type: 'signer-stop' });
+    await door.close();
+    audit.close();
+    db.close();
+  };
+  return ok({ operations, url: listener.value.url, close });
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  await sleep(milliseconds, undefined, { ref: false });
+}
+
+function makePublisher(
+  context: SignerContext,
+  { kv, head }: SignerConfig,
+  signer: PublicationSigner,
+  environment: ServeWorld['environment'],
+): Publisher {
+  const token = kv?.tokenEnvironment ? (environment[kv.tokenEnvironment] ?? null) : null;
+  const client = kv
+    ? openKVClient({ baseUrl: kv.url, token, fetch })
+    : {
+        putAll: async () =>
+          err({
+            code: 'kv-unreachable',
+            reason: 'no store is configured (kv in config.json)',
+          } as const),
+      };
+  return openPublisher(context, {
+    kv: client,
+    signer,
+    headLifetime: head.lifetimeSeconds,
+    headRenewal: head.renewSeconds,
+    headInterval: head.intervalMilliseconds,
+    sleep: pause,
+  });
+}

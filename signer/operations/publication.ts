@@ -1,0 +1,42 @@
+import { latestPublishedEpoch } from '../database/epoch-table.ts';
+import { type PublishError, type Publisher, publishErrorText } from '../publisher/publisher.ts';
+import type { SignerContext } from '../signer-context.ts';
+import type { OperationError } from './operation-error.ts';
+import type { PublicationView } from './views.ts';
+
+export interface PublicationDeps {
+  /** Milliseconds that an operation waits for its epoch before it answers `due`. */
+  readonly publishWait: number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+type Obstacle =
+  | PublishError
+  | { readonly code: 'settlement'; readonly error: OperationError }
+  | { readonly code: 'slow' };
+
+function obstacleText(obstacle: Obstacle): string {
+  if (obstacle.code === 'slow') return 'the store has not answered yet';
+  if (obstacle.code === 'settlement') return publishErrorText(obstacle.error);
+  return publishErrorText(obstacle);
+}
+
+/** Where the changes stand; with an obstacle they are recorded, due, and retried by the schedule. */
+export function publicationOf(context: SignerContext, obstacle: Obstacle | null): PublicationView {
+  const epoch = latestPublishedEpoch(context.db)?.number ?? 0;
+  if (obstacle === null) return { state: 'published', epoch };
+  return { state: 'due', epoch, reason: obstacleText(obstacle) };
+}
+
+/** Publishes and waits, but no longer than a person would. */
+export async function publishNow(
+  context: SignerContext,
+  publisher: Publisher,
+  { publishWait, sleep }: PublicationDeps,
+  what: 'changes' | 'renew' = 'changes',
+): Promise<PublicationView> {
+  const slow = sleep(publishWait).then(() => 'slow' as const);
+  const outcome = await Promise.race([publisher.publish(what), slow]);
+  if (outcome === 'slow') return publicationOf(context, { code: 'slow' });
+  return publicationOf(context, outcome.ok ? null : outcome.error);
+}

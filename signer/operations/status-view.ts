@@ -1,0 +1,51 @@
+import { isoText, type UnixSeconds } from '../../shared/time.ts';
+import { activeAuthorities } from '../database/authority-table.ts';
+import { countIssued } from '../database/certificate-table.ts';
+import { latestCRLTimes } from '../database/crl-table.ts';
+import { latestPublishedEpoch } from '../database/epoch-table.ts';
+import { earliestNextUpdate } from '../database/ocsp-table.ts';
+import { countOutbox } from '../database/outbox-table.ts';
+import { newestResponder } from '../database/responder-table.ts';
+import { countUnsettled } from '../database/unsettled-table.ts';
+import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
+import type { SignerContext } from '../signer-context.ts';
+import type { RunwayView, StatusView } from './views.ts';
+
+/** Architecture rule 7: for each artifact, until when it is valid if nobody signs any more. */
+function runway(context: SignerContext, now: UnixSeconds): readonly RunwayView[] {
+  const views: RunwayView[] = [];
+  const add = (
+    artifact: RunwayView['artifact'],
+    authority: string,
+    until: UnixSeconds | null | undefined,
+  ) => {
+    if (until === null || until === undefined) return;
+    const hours = Math.floor((until - now) / 3_600);
+    views.push({ artifact, authority, validUntil: isoText(until), hours });
+  };
+  for (const { id, name } of activeAuthorities(context.db)) {
+    add('ocsp', name, earliestNextUpdate(context.db, id));
+    add('crl', name, latestCRLTimes(context.db, id)?.nextUpdate);
+    add('responder', name, newestResponder(context.db, id)?.notAfter);
+  }
+  return views.sort((a, b) => a.hours - b.hours);
+}
+
+export function statusView(context: SignerContext, publisher: Publisher): StatusView {
+  const { db, policy } = context;
+  const now = context.clock();
+  const epoch = latestPublishedEpoch(db);
+  const error = publisher.lastError();
+  return {
+    time: isoText(now),
+    policy: `${policy.name} ${policy.version}`,
+    epoch: epoch?.number ?? 0,
+    headTime: epoch ? isoText(epoch.time) : null,
+    headExpires: epoch ? isoText(epoch.expires) : null,
+    outbox: countOutbox(db) + countUnsettled(db),
+    lastPublishError: error ? publishErrorText(error) : null,
+    authorities: activeAuthorities(db).length,
+    certificates: countIssued(db),
+    runway: runway(context, now),
+  };
+}

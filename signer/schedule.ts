@@ -1,0 +1,95 @@
+import { crlIsDue } from './crl/sign-crl.ts';
+import { activeAuthorities } from './database/authority-table.ts';
+import { newestResponder } from './database/responder-table.ts';
+import { activeAuthority } from './issuance/issuer.ts';
+import { responderIsDue } from './ocsp/responder.ts';
+import type { OperationError } from './operations/operation-error.ts';
+import { renewResponses } from './presigning/renew.ts';
+import { type PublishError, type Publisher, publishErrorText } from './publisher/publisher.ts';
+import { renewCRL, settle } from './settlement/settle.ts';
+import type { SignerContext } from './signer-context.ts';
+
+export interface Schedule {
+  /** Waits for the round that is under way. */
+  stop(): Promise<void>;
+}
+
+export interface ScheduleOptions {
+  /** Milliseconds between rounds; default 1,000. */
+  readonly interval?: number;
+  readonly log: (event: { readonly type: string }) => void;
+}
+
+/** Longest pause after failures, in rounds: about a minute. */
+const PAUSE_MOST = 60;
+
+/**
+ * What happens without anybody asking: facts that a crash left unsettled, responses, CRLs and
+ * responders that come due, and whatever waits to be published, retried with growing pauses.
+ */
+export function startSchedule(
+  context: SignerContext,
+  publisher: Publisher,
+  options: ScheduleOptions,
+): Schedule {
+  let stopped = false;
+  let failures = 0;
+  let pause = 0;
+  let round: Promise<void> = Promise.resolve();
+  const tick = async () => {
+    if (pause > 0) {
+      pause -= 1;
+      return;
+    }
+    const failed = await runRound(context, publisher);
+    failures = failed === null ? 0 : failures + 1;
+    pause = failures === 0 ? 0 : Math.min(PAUSE_MOST, 2 ** Math.min(failures - 1, 6));
+    if (failed !== null)
+      options.log({ type: 'schedule-failed', reason: publishErrorText(failed) } as {
+        type: string;
+      });
+  };
+  const timer = setInterval(() => {
+    if (stopped) return;
+    round = round.then(tick).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      options.log({ type: 'schedule-bug', reason } as { type: string });
+    });
+  }, options.interval ?? 1_000);
+  return {
+    stop: () => {
+      stopped = true;
+      clearInterval(timer);
+      return round;
+    },
+  };
+}
+
+/** null when everything that was due was done. */
+async function runRound(
+  context: SignerContext,
+  publisher: Publisher,
+): Promise<OperationError | PublishError | null> {
+  let failed: OperationError | PublishError | null = null;
+  for (const row of activeAuthorities(context.db)) {
+    const outcome = await renewAuthority(context, row.id);
+    failed ??= outcome;
+  }
+  if (!publisher.isDue()) return failed;
+  const published = await publisher.publish('changes');
+  return failed ?? (published.ok ? null : published.error);
+}
+
+async function renewAuthority(context: SignerContext, id: number): Promise<OperationError | null> {
+  const row = activeAuthorities(context.db).find((candidate) => candidate.id === id);
+  const authority = row && activeAuthority(context, row);
+  if (!authority) return null;
+  const now = context.clock();
+  const crlDue =
+    crlIsDue(context, authority, now) ||
+    responderIsDue(authority, newestResponder(context.db, id), now);
+  const settled = crlDue ? await renewCRL(context, id) : await settle(context, id);
+  if (!settled.ok) return settled.error;
+  const renewed = await renewResponses(context, authority);
+  return renewed.ok ? null : renewed.error;
+}
