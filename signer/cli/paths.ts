@@ -5,10 +5,11 @@ import type { ParsedArguments } from './parsed-arguments.ts';
 export const STATE_OPTION: OptionSpec = {
   name: 'state',
   value: 'DIR',
-  description: 'The state directory; default $INKAN_STATE, else ./.inkan',
+  description: 'The state directory; default $INKAN_STATE, else ./.inkan/signer',
 };
 
-const DEFAULT_STATE = '.inkan';
+/** Where `npm start` keeps the demo's signer. */
+const DEFAULT_STATE = '.inkan/signer';
 
 /** Absolute. */
 export function stateDirectory(args: ParsedArguments, world: CLIWorld): string {

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { DemoError, type DemoLayout } from './demo-layout.ts';
+
+const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
+
+/** Starts `inkan serve`; its events go to `<demo>/signer.log`. Resolves when it answers. */
+export function startSigner(layout: DemoLayout): Promise<ChildProcess> {
+  const log = createWriteStream(join(layout.demo, 'signer.log'), { flags: 'a', mode: 0o600 });
+  const child = spawn(process.execPath, [CLI, 'serve', '--state', layout.signer], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    // In a group of its own: Ctrl-C is for `start`, which ends the signer in order.
+    detached: true,
+  });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-4096);
+    log.write(text);
+  });
+  return new Promise((resolve, reject) => {
+    child.stderr?.on('data', () => {
+      if (said.includes('"type":"signer-ready"')) resolve(child);
+    });
+    child.once('exit', () => {
+      const lines = said
+        .trim()
+        .split('\n')
+        .filter((line) => !line.startsWith('{'));
+      reject(
+        new DemoError(
+          `the signer did not start: ${lines.join(' ')}`,
+          `Its log is ${join(layout.demo, 'signer.log')}.`,
+        ),
+      );
+    });
+  });
+}
+
+/** Runs one `inkan` command against the demo's signer and reads its JSON. */
+export async function inkan<T>(
+  layout: DemoLayout,
+  args: readonly string[],
+  input?: string,
+): Promise<T> {
+  const child = spawn(process.execPath, [CLI, ...args, '--state', layout.signer, '--json'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.end(input ?? '');
+  const read = async (stream: NodeJS.ReadableStream) => {
+    let text = '';
+    for await (const part of stream) text += String(part);
+    return text;
+  };
+  const [stdout, stderr, status] = await Promise.all([
+    read(child.stdout),
+    read(child.stderr),
+    new Promise<number | null>((resolve) => child.once('close', resolve)),
+  ]);
+  if (status !== 0) {
+    throw new DemoError(
+      `inkan ${args.join(' ')}: ${stderr.trim() || stdout.trim()}`,
+      'What was made so far is kept; start again.',
+    );
+  }
+  return JSON.parse(stdout);
+}
+
+/** Asks a child to end and waits; after ten seconds it is killed. */
+export function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}
