@@ -209,6 +209,8 @@ try {
 } catch (error) {
   if (error instanceof Stop) {
     say('stopped');
+    // A step that was under way may still wait for the edge; what it made is kept.
+    process.exit(0);
   } else if (error instanceof DemoError || (error instanceof TypeError && 'code' in error)) {
     process.stderr.write(`inkan: ${error.message}\n`);
     if (error instanceof DemoError) process.stderr.write(`  ${error.remedy}\n`);
