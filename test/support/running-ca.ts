@@ -149,7 +149,8 @@ export async function makeCA(options: CAOptions): Promise<RunningCA> {
       return signer.running;
     },
     startEdge: async () => {
-      bundle ??= bundleWorker(layout);
+      // Built once for all CAs of a test file, in a directory that outlives each of them.
+      bundle ??= bundleWorker(demoLayout(mkdtempSync(join(tmpdir(), 'inkan-bundle-'))));
       const script = await bundle;
       const edge = await startEdge(layout, ports, {
         script,
