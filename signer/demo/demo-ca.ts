@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { unixSeconds } from '../../shared/time.ts';
+import type { Clock } from '../../shared/time.ts';
 import type { AuthorityView, CertificateView, IssuedCertificateView } from '../operations/views.ts';
 import { initialiseState } from '../setup/initialise.ts';
 import {
@@ -36,7 +36,11 @@ export function writeOnce(file: string, text: string): void {
 }
 
 /** Makes the signer's state directory at the first start; answers the publication key to pin. */
-export async function ensureState(layout: DemoLayout, ports: DemoPorts): Promise<string> {
+export async function ensureState(
+  layout: DemoLayout,
+  ports: DemoPorts,
+  clock: Clock,
+): Promise<string> {
   mkdirSync(layout.demo, { recursive: true, mode: 0o700 });
   mkdirSync(layout.edge, { recursive: true, mode: 0o700 });
   const pinned = join(layout.demo, 'publication.vkey');
@@ -56,7 +60,7 @@ export async function ensureState(layout: DemoLayout, ports: DemoPorts): Promise
       passphrase: { kind: 'file', path: passphrase },
     },
     {
-      clock: () => unixSeconds(Math.floor(Date.now() / 1000)),
+      clock,
       randomBytes,
       environment: process.env,
     },

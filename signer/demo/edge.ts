@@ -11,10 +11,14 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 export async function bundleWorker(layout: DemoLayout): Promise<string> {
   const out = join(layout.edge, 'bundle');
   const wrangler = join(REPOSITORY, 'node_modules/wrangler/bin/wrangler.js');
-  const child = spawn(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out], {
-    cwd: REPOSITORY,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [wrangler, 'deploy', '--dry-run', '--env=', '--outdir', out],
+    {
+      cwd: REPOSITORY,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { unixSeconds } from '../../shared/time.ts';
 import { ensureCertificates, ensureState, ROOT, SUB_CA, serialOf, writeOnce } from './demo-ca.ts';
 import {
   DEFAULT_PORTS,
@@ -118,7 +119,7 @@ async function run(
     say(
       first ? `making a demo CA in ${layout.base}` : `going on with the demo CA in ${layout.base}`,
     );
-    const publicationKey = await step(ensureState(layout, ports));
+    const publicationKey = await step(ensureState(layout, ports, clock));
     writeOnce(join(layout.demo, 'ports.json'), JSON.stringify(ports));
     const script = await step(bundleWorker(layout));
     const edge = startEdge(layout, ports, { script, publicationKey, headRereadSeconds });
@@ -198,6 +199,7 @@ Revoke TSA 01, then ask the first question again:
 Ctrl-C stops everything.`);
 }
 
+const clock = () => unixSeconds(Math.floor(Date.now() / 1000));
 const stop = new AbortController();
 // A second signal is the same one passed on by npm; ending in order takes a moment.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());

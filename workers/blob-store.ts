@@ -1,0 +1,69 @@
+/**
+ * A place that snapshots are kept in. It is trusted with nothing: it may withhold, delay or answer
+ * with anything, and the reader checks signature and hash. Whatever can serve files can be one.
+ */
+export interface BlobStore {
+  /** The octets of the newest signed head; null when there is none. Rejects when out of reach. */
+  head(): Promise<Uint8Array | null>;
+  /** `hash` in lower-case hexadecimal. Null when it is not there; rejects when out of reach. */
+  blob(hash: string): Promise<Uint8Array | null>;
+}
+
+export const HEAD_KEY = 'head';
+
+export function blobKey(hash: string): string {
+  return `blob/${hash}`;
+}
+
+/** Seconds that KV may answer a read from its own cache; the platform takes no less than 30. */
+const HEAD_CACHE_TTL = 30;
+const BLOB_CACHE_TTL = 86_400;
+
+/** Workers KV. A head may be 30 seconds old; a blob never changes, so its age does not matter. */
+export function kvBlobStore(namespace: KVNamespace): BlobStore {
+  return {
+    async head() {
+      return octets(
+        await namespace.get(HEAD_KEY, { type: 'arrayBuffer', cacheTtl: HEAD_CACHE_TTL }),
+      );
+    },
+    async blob(hash) {
+      const key = blobKey(hash);
+      const cached = await namespace.get(key, { type: 'arrayBuffer', cacheTtl: BLOB_CACHE_TTL });
+      // KV also remembers for the whole cacheTtl that a key was absent, and a head can be seen
+      // before the blobs it names; the shorter cacheTtl makes KV look again.
+      return octets(
+        cached ?? (await namespace.get(key, { type: 'arrayBuffer', cacheTtl: HEAD_CACHE_TTL })),
+      );
+    },
+  };
+}
+
+function octets(value: ArrayBuffer | null): Uint8Array | null {
+  return value && new Uint8Array(value);
+}
+
+/**
+ * The same store, but a read that takes longer rejects. HTTP-15: the four dependent reads of a cold
+ * isolate must end within 10 seconds, so that the limit is two seconds each.
+ */
+export const STORE_TIME_LIMIT_MILLISECONDS = 2000;
+
+export function timeLimited(store: BlobStore, milliseconds: number): BlobStore {
+  return {
+    head: () => within(store.head(), milliseconds),
+    blob: (hash) => within(store.blob(hash), milliseconds),
+  };
+}
+
+async function within<T>(reading: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('store time limit')), milliseconds);
+  });
+  try {
+    return await Promise.race([reading, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

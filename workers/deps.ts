@@ -1,0 +1,51 @@
+import type { Clock } from '../shared/time.ts';
+import { type BlobStore, timeLimited } from './blob-store.ts';
+import type { EdgeConfiguration } from './env.ts';
+import { createFileReader, type FileReader } from './file-reader.ts';
+import { headVerifier } from './head-verification.ts';
+import { createHeadWatch, type HeadWatch } from './head-watch.ts';
+import { createMemo, type Memo } from './memo.ts';
+import { createMonitoring, type Monitoring } from './monitoring.ts';
+import type { GivenAnswer, OCSPAnswer } from './ocsp-answer.ts';
+import { createShardReader, type ShardReader } from './shard-reader.ts';
+
+/** All that a handler may use besides its request. */
+export interface Deps {
+  readonly clock: Clock;
+  readonly heads: HeadWatch;
+  readonly shards: ShardReader;
+  readonly files: FileReader;
+  /** By shard, hash and serial number: they outlive the epoch while their shard does. */
+  readonly answers: Memo<OCSPAnswer>;
+  /** By request as it was sent. */
+  readonly given: Memo<GivenAnswer>;
+  readonly monitoring: Monitoring;
+}
+
+/** What the composition root brings from outside. */
+export interface Surroundings {
+  readonly clock: Clock;
+  /** Asked in this order. */
+  readonly stores: readonly BlobStore[];
+  readonly storeTimeLimitMilliseconds: number;
+  /** Takes a line about what was refused. */
+  readonly report: (line: string) => void;
+}
+
+export function createDeps(configuration: EdgeConfiguration, surroundings: Surroundings): Deps {
+  const { publicationKey, headRereadSeconds, memoMaxBytes } = configuration;
+  const { clock, report, storeTimeLimitMilliseconds } = surroundings;
+  const stores = surroundings.stores.map((store) => timeLimited(store, storeTimeLimitMilliseconds));
+  const monitoring = createMonitoring(report);
+  const verify = headVerifier(publicationKey);
+  const share = (sixteenths: number) => Math.floor((memoMaxBytes * sixteenths) / 16);
+  return {
+    clock,
+    monitoring,
+    heads: createHeadWatch(headRereadSeconds, { stores, verify, clock, monitoring }),
+    shards: createShardReader(stores, { shards: share(6), pages: share(2) }, monitoring),
+    files: createFileReader(stores, { pages: share(1), chunks: share(2) }, monitoring),
+    answers: createMemo(share(3)),
+    given: createMemo(share(2)),
+  };
+}

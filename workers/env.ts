@@ -1,0 +1,50 @@
+import { err, ok, type Result } from '../shared/result.ts';
+import { decodePublicationKey, type PublicationKey } from '../shared/snapshot/head.ts';
+import type { Seconds } from '../shared/time.ts';
+
+/** Bindings and variables of wrangler.toml, as the platform hands them over: not yet checked. */
+export interface Env {
+  /** `head` and `blob/<sha256 hex>`. Untrusted: every value is verified after it was read. */
+  readonly SNAPSHOT: KVNamespace;
+  /** C2SP vkey of the only key whose heads are accepted. */
+  readonly PUBLICATION_KEY: string;
+  /** How long an adopted head is used before it is read again: 1 to 3,600, default 30. */
+  readonly HEAD_REREAD_SECONDS?: string | number;
+  /** Bound of what is kept between requests: 1 MiB to 96 MiB, default 32 MiB. */
+  readonly MEMO_MAX_BYTES?: string | number;
+}
+
+export interface EdgeConfiguration {
+  readonly publicationKey: PublicationKey;
+  readonly headRereadSeconds: Seconds;
+  readonly memoMaxBytes: number;
+}
+
+export type ConfigurationError = {
+  readonly code: 'configuration-invalid';
+  readonly variable: keyof Env;
+};
+
+const MEBIBYTE = 1 << 20;
+
+/** An isolate may hold 128 MB in all, so the memo stays under 96 MiB. */
+export function decodeConfiguration(env: Env): Result<EdgeConfiguration, ConfigurationError> {
+  if (typeof env.SNAPSHOT?.get !== 'function') return invalid('SNAPSHOT');
+  const publicationKey = decodePublicationKey(String(env.PUBLICATION_KEY).trim());
+  if (!publicationKey.ok) return invalid('PUBLICATION_KEY');
+  const headRereadSeconds = wholeNumber(env.HEAD_REREAD_SECONDS ?? 30, 1, 3600);
+  if (headRereadSeconds === undefined) return invalid('HEAD_REREAD_SECONDS');
+  const memoMaxBytes = wholeNumber(env.MEMO_MAX_BYTES ?? 32 * MEBIBYTE, MEBIBYTE, 96 * MEBIBYTE);
+  if (memoMaxBytes === undefined) return invalid('MEMO_MAX_BYTES');
+  return ok({ publicationKey: publicationKey.value, headRereadSeconds, memoMaxBytes });
+}
+
+function invalid(variable: keyof Env): { readonly ok: false; readonly error: ConfigurationError } {
+  return err({ code: 'configuration-invalid', variable });
+}
+
+function wholeNumber(value: string | number, least: number, most: number): number | undefined {
+  if (!/^\d{1,10}$/.test(String(value))) return undefined;
+  const number = Number(value);
+  return number >= least && number <= most ? number : undefined;
+}

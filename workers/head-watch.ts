@@ -1,0 +1,94 @@
+import { bytesEqual } from '../shared/bytes.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import {
+  addSeconds,
+  type Clock,
+  type Seconds,
+  type UnixSeconds,
+  unixSeconds,
+} from '../shared/time.ts';
+import type { BlobStore } from './blob-store.ts';
+import { type HeadRefusal, type HeadVerifier, headRefusal } from './head-verification.ts';
+import type { Monitoring } from './monitoring.ts';
+import { readSnapshot, type Snapshot } from './snapshot.ts';
+
+export interface HeadWatch {
+  /** The adopted snapshot while no re-reading is due: no await, no store read. */
+  ready(now: UnixSeconds): Snapshot | undefined;
+  /** Re-reads the head first when that is due; without any good head `undefined`. */
+  current(): Promise<Snapshot | undefined>;
+}
+
+export interface HeadSources {
+  readonly stores: readonly BlobStore[];
+  readonly verify: HeadVerifier;
+  readonly clock: Clock;
+  readonly monitoring: Monitoring;
+}
+
+/** After a failure the head is asked for sooner than the interval says. */
+const RETRY_SECONDS: Seconds = 5;
+
+/** How long others go on with what they have while one request reads: two reads at their limit. */
+const READING_SECONDS: Seconds = 5;
+
+/**
+ * Keeps the newest head it has seen, and replaces it only by one whose root it has read, checked
+ * and decoded. The request that finds the head due reads it and waits, so that what it answers is
+ * as new as the store; requests beside it go on with the previous snapshot. No request waits for
+ * another one's promise: a Worker must not.
+ */
+export function createHeadWatch(rereadSeconds: Seconds, sources: HeadSources): HeadWatch {
+  const { stores, verify, clock, monitoring } = sources;
+  let adopted: Snapshot | undefined;
+  let due = unixSeconds(0);
+  let readingUntil = unixSeconds(0);
+
+  async function reread(): Promise<boolean> {
+    for (const store of stores) {
+      const outcome = await readFrom(store);
+      if (outcome.ok) return true;
+      monitoring.refused(outcome.error.refusal, outcome.error.detail);
+    }
+    return false;
+  }
+
+  async function readFrom(store: BlobStore): Promise<Result<true, HeadRefusal>> {
+    const note = await readNote(store);
+    if (!note.ok) return note;
+    const verified = await verify(note.value);
+    if (!verified.ok) return verified;
+    const refusal = headRefusal(verified.value, adopted, clock());
+    if (refusal) return err(refusal);
+    if (adopted && bytesEqual(adopted.text, verified.value.text)) return ok(true);
+    const snapshot = await readSnapshot(verified.value, stores, monitoring);
+    if (!snapshot.ok) return snapshot;
+    // Another request may have adopted a newer head while this one read the root.
+    if (!adopted || adopted.head.epoch < snapshot.value.head.epoch) adopted = snapshot.value;
+    return ok(true);
+  }
+
+  return {
+    ready: (now) => (now < due ? adopted : undefined),
+    async current() {
+      const now = clock();
+      if (adopted && (now < due || now < readingUntil)) return adopted;
+      readingUntil = addSeconds(now, READING_SECONDS);
+      const good = await reread();
+      // Counted from before the reading, so that the interval bounds the age of what was read.
+      due = addSeconds(now, good ? rereadSeconds : Math.min(rereadSeconds, RETRY_SECONDS));
+      readingUntil = unixSeconds(0);
+      if (adopted && adopted.head.expires <= clock()) monitoring.concern('head-expired');
+      return adopted;
+    },
+  };
+}
+
+async function readNote(store: BlobStore): Promise<Result<Uint8Array, HeadRefusal>> {
+  try {
+    const note = await store.head();
+    return note ? ok(note) : err({ refusal: 'head-missing', detail: '' });
+  } catch {
+    return err({ refusal: 'head-unavailable', detail: '' });
+  }
+}

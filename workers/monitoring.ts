@@ -1,0 +1,94 @@
+import type { CertIDHash } from '../shared/ocsp/cert-id.ts';
+
+/** What became of a request, in one word. */
+export type Outcome =
+  | 'ocsp-good'
+  | 'ocsp-revoked'
+  | 'ocsp-not-modified'
+  | 'ocsp-malformed-request'
+  | 'ocsp-not-answerable'
+  | 'ocsp-unknown-issuer'
+  | 'ocsp-unassigned-serial'
+  | 'ocsp-not-yet-valid'
+  | 'ocsp-expired'
+  | 'ocsp-unavailable'
+  | 'ocsp-inconsistent'
+  | 'file-served'
+  | 'file-not-modified'
+  | 'file-unknown'
+  | 'file-outside-window'
+  | 'file-unavailable'
+  | 'file-inconsistent'
+  | 'method-not-allowed';
+
+/** Why something that a store handed out was not used. */
+export type Refusal =
+  | 'head-missing'
+  | 'head-unavailable'
+  | 'head-format'
+  | 'head-signature'
+  | 'head-rollback'
+  | 'head-conflict'
+  | 'head-from-the-future'
+  | 'root-unavailable'
+  | 'root-format'
+  | 'blob-missing'
+  | 'blob-unavailable'
+  | 'blob-hash'
+  | 'blob-format'
+  | 'blob-misplaced';
+
+/** Heads that were used although something is wrong with them. */
+export type Concern = 'head-expired';
+
+/**
+ * Counters of this isolate. No client addresses and no serial numbers: what is counted is bounded
+ * by the words above and the number of issuers, whatever clients send.
+ */
+export interface Monitoring {
+  outcome(outcome: Outcome): void;
+  refused(refusal: Refusal, detail: string): void;
+  concern(concern: Concern): void;
+  /** Something threw that must not; the client is told nothing of it. */
+  bug(detail: string): void;
+  /** RFC 9919 3.2.1: which CertID hash clients use, so that SHA-1 can be retired on evidence. */
+  asked(hash: CertIDHash): void;
+  /** CP 4.9.10: queries for serial numbers that were never assigned, by issuer. */
+  unassigned(issuer: string): void;
+  /** Count so far of an outcome, refusal or concern, `certid-<hash>` or `unassigned-<issuer>`. */
+  count(name: string): number;
+  /** All of them. */
+  counts(): Readonly<Record<string, number>>;
+}
+
+/** `report` gets one line of JSON when a refusal or concern has happened 1, 2, 4, 8, ... times. */
+export function createMonitoring(report: (line: string) => void): Monitoring {
+  const counters = new Map<string, number>();
+
+  function add(name: string): number {
+    const count = (counters.get(name) ?? 0) + 1;
+    counters.set(name, count);
+    return count;
+  }
+
+  function addAndReport(event: string, detail: string): void {
+    const count = add(event);
+    if ((count & (count - 1)) === 0) report(JSON.stringify({ event, count, detail }));
+  }
+
+  return {
+    outcome: (outcome) => void add(outcome),
+    refused: addAndReport,
+    bug: (detail) => addAndReport('bug', detail),
+    concern: (concern) => addAndReport(concern, ''),
+    asked: (hash) => void add(CERT_ID_COUNTER[hash]),
+    unassigned: (issuer) => void add(`unassigned-${issuer}`),
+    count: (name) => counters.get(name) ?? 0,
+    counts: () => Object.fromEntries(counters),
+  };
+}
+
+const CERT_ID_COUNTER: Readonly<Record<CertIDHash, string>> = {
+  sha1: 'certid-sha1',
+  sha256: 'certid-sha256',
+};

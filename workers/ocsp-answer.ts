@@ -1,0 +1,80 @@
+import { hexFromBytes } from '../shared/bytes.ts';
+import type { CertID } from '../shared/ocsp/cert-id.ts';
+import type { CertStatus } from '../shared/ocsp/response.ts';
+import { rebuildOCSPResponse, type StoredResponse } from '../shared/snapshot/ocsp-shard-reader.ts';
+import { httpDate, type UnixSeconds, type ValidityWindow } from '../shared/time.ts';
+import { cacheControl, responseMaxAge, type Validators } from './cache-policy.ts';
+import type { HashedShard } from './shard-reader.ts';
+import type { Snapshot } from './snapshot.ts';
+import { sha256 } from './verified-blobs.ts';
+
+/** A signed OCSPResponse, rebuilt, and what HTTP says about it. */
+export interface OCSPAnswer {
+  /** The certificate it is about, to be compared with the one asked about. */
+  readonly certID: CertID;
+  readonly status: CertStatus['status'];
+  readonly window: ValidityWindow;
+  readonly validators: Validators;
+  readonly der: Uint8Array;
+  /** HTTP-1 to HTTP-4 for an answer given at `now`. The object is used again: do not change it. */
+  headersAt(now: UnixSeconds): Headers;
+}
+
+/**
+ * An answer given before to the very same request, and the snapshot it was found in: while that
+ * snapshot is the adopted one, whatever led from the request to the answer leads there again.
+ */
+export interface GivenAnswer {
+  readonly snapshot: Snapshot;
+  readonly answer: OCSPAnswer;
+}
+
+export const OCSP_RESPONSE_TYPE = 'application/ocsp-response';
+
+/** What an answer takes in memory beside its DER. */
+export const ANSWER_OVERHEAD_BYTES = 2048;
+
+export async function buildAnswer(
+  { shard }: HashedShard,
+  stored: StoredResponse,
+  certID: CertID,
+): Promise<OCSPAnswer> {
+  const der = rebuildOCSPResponse(shard, stored, certID.hash);
+  const etag = `"${hexFromBytes(await sha256(der))}"`;
+  const { thisUpdate, nextUpdate } = stored.times;
+  const window = { thisUpdate, nextUpdate };
+  return {
+    certID,
+    status: stored.certStatus.status,
+    window,
+    validators: { etag, lastModified: thisUpdate },
+    der,
+    headersAt: headersOf(window, etag, der.length),
+  };
+}
+
+/**
+ * Making a Response from a Headers object costs half of what making it from names and values
+ * costs, so that each answer keeps one and renews in it what changes with the second.
+ */
+function headersOf(
+  window: ValidityWindow,
+  etag: string,
+  length: number,
+): (now: UnixSeconds) => Headers {
+  const headers = new Headers({
+    'Content-Type': OCSP_RESPONSE_TYPE,
+    'Content-Length': String(length),
+    'Last-Modified': httpDate(window.thisUpdate),
+    Expires: httpDate(window.nextUpdate),
+    ETag: etag,
+  });
+  let writtenAt: UnixSeconds | undefined;
+  return (now) => {
+    if (now === writtenAt) return headers;
+    headers.set('Date', httpDate(now));
+    headers.set('Cache-Control', cacheControl(responseMaxAge(window, now)));
+    writtenAt = now;
+    return headers;
+  };
+}

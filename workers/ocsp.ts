@@ -1,0 +1,132 @@
+import { decodeOCSPRequest, type OCSPRequest } from '../shared/ocsp/request.ts';
+import type { OCSPRequestError } from '../shared/ocsp/request-error.ts';
+import { encodeUnsignedStatus, type UnsignedStatus } from '../shared/ocsp/response.ts';
+import type { Result } from '../shared/result.ts';
+import { httpDate, type UnixSeconds } from '../shared/time.ts';
+import { freshnessAt, isNotModified, NEVER_CACHED } from './cache-policy.ts';
+import type { Deps } from './deps.ts';
+import { memoKey } from './memo.ts';
+import type { Outcome } from './monitoring.ts';
+import { OCSP_RESPONSE_TYPE, type OCSPAnswer } from './ocsp-answer.ts';
+import { findAnswer, heldAnswer, type Lookup, type LookupFailure } from './ocsp-lookup.ts';
+import { ocspRequestBody, ocspRequestFromTarget } from './ocsp-transport.ts';
+
+/**
+ * RFC 6960 A.1 and RFC 9919: a response that the signer made beforehand, or an unsigned status.
+ * Always HTTP 200, because OpenSSL's client reads a body only then. Not a promise when everything
+ * is in memory.
+ */
+export function answerGet(
+  request: Request,
+  target: string,
+  deps: Deps,
+): Response | Promise<Response> {
+  const now = deps.clock();
+  const held = heldAnswer(target, deps, now);
+  if (held) return serveAgain(request, held, deps, now);
+  return answerRequest(request, target, ocspRequestFromTarget(target), deps);
+}
+
+export async function answerPost(request: Request, deps: Deps): Promise<Response> {
+  const body = await ocspRequestBody(request);
+  if (!body) return unsigned(request, 'malformedRequest', 'ocsp-malformed-request', deps);
+  // No target is ever taken for a body: the one begins with `/`, DER with the octet of `0`.
+  const asked = memoKey(body);
+  const now = deps.clock();
+  const held = heldAnswer(asked, deps, now);
+  if (held) return serveAgain(request, held, deps, now);
+  return answerRequest(request, asked, decodeOCSPRequest(body), deps);
+}
+
+async function answerRequest(
+  request: Request,
+  asked: string,
+  decoded: Result<OCSPRequest, OCSPRequestError>,
+  deps: Deps,
+): Promise<Response> {
+  if (!decoded.ok) return refuseRequest(request, decoded.error, deps);
+  const { certID } = decoded.value;
+  deps.monitoring.asked(certID.hash);
+  return answerLookup(request, await findAnswer(asked, certID, deps), deps);
+}
+
+function serveAgain(request: Request, held: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {
+  deps.monitoring.asked(held.certID.hash);
+  return serve(request, held, deps, now);
+}
+
+function answerLookup(request: Request, found: Lookup, deps: Deps): Response {
+  const now = deps.clock();
+  if (found.ok) return serve(request, found.value, deps, now);
+  const { outcome, status } = LOOKUP_FAILURE[found.error.code];
+  return unsigned(request, status, outcome, deps);
+}
+
+interface Refused {
+  readonly outcome: Outcome;
+  readonly status: UnsignedStatus;
+}
+
+const LOOKUP_FAILURE: Readonly<Record<LookupFailure['code'], Refused>> = {
+  'unknown-issuer': { outcome: 'ocsp-unknown-issuer', status: 'unauthorized' },
+  'unassigned-serial': { outcome: 'ocsp-unassigned-serial', status: 'unauthorized' },
+  unavailable: { outcome: 'ocsp-unavailable', status: 'tryLater' },
+  inconsistent: { outcome: 'ocsp-inconsistent', status: 'internalError' },
+};
+
+function refuseRequest(request: Request, error: OCSPRequestError, deps: Deps): Response {
+  switch (error.code) {
+    case 'malformed-request':
+      return unsigned(request, 'malformedRequest', 'ocsp-malformed-request', deps);
+    case 'not-answerable':
+      return unsigned(request, 'unauthorized', 'ocsp-not-answerable', deps);
+  }
+}
+
+/** The window is checked at the moment of answering: memory and stores outlive responses. */
+function serve(request: Request, answer: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {
+  const freshness = freshnessAt(answer.window, now);
+  if (freshness !== 'valid') return unsigned(request, 'tryLater', `ocsp-${freshness}`, deps);
+  const headers = answer.headersAt(now);
+  // RFC 9110 13.1.3: only GET and HEAD are conditional; a POST is answered in full (HTTP-9).
+  if (request.method !== 'POST' && isNotModified(request.headers, answer.validators)) {
+    deps.monitoring.outcome('ocsp-not-modified');
+    return notModified(headers);
+  }
+  deps.monitoring.outcome(answer.status === 'good' ? 'ocsp-good' : 'ocsp-revoked');
+  return new Response(request.method === 'HEAD' ? null : answer.der, { headers });
+}
+
+/** RFC 9110 15.4.5: what a cache needs, and nothing about a body that is not there. */
+function notModified(full: Headers): Response {
+  const headers = new Headers(full);
+  headers.delete('Content-Type');
+  headers.delete('Content-Length');
+  return new Response(null, { status: 304, headers });
+}
+
+function unsigned(
+  request: Request,
+  status: UnsignedStatus,
+  outcome: Outcome,
+  deps: Deps,
+): Response {
+  deps.monitoring.outcome(outcome);
+  return unsignedResponse(request, status, deps.clock());
+}
+
+/** A status of five octets that nobody keeps (HTTP-6). */
+export function unsignedResponse(
+  request: Request,
+  status: UnsignedStatus,
+  now: UnixSeconds,
+): Response {
+  const der = encodeUnsignedStatus(status);
+  const headers = {
+    'Content-Type': OCSP_RESPONSE_TYPE,
+    'Content-Length': String(der.length),
+    'Cache-Control': NEVER_CACHED,
+    Date: httpDate(now),
+  };
+  return new Response(request.method === 'HEAD' ? null : der, { headers });
+}

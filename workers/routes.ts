@@ -1,0 +1,68 @@
+import type { UnixSeconds } from '../shared/time.ts';
+import type { Deps } from './deps.ts';
+import { files, unavailableResponse } from './files.ts';
+import { answerGet, answerPost, unsignedResponse } from './ocsp.ts';
+
+type RequestKind = 'ocsp-get' | 'ocsp-post' | 'other';
+
+/** Base64 has no `.`, so a path that ends like this is a file's and never an OCSP request's. */
+const FILE_PATH = /\.(?:crl|cer|p7c|pem|txt|html|json|pdf)$/;
+
+/**
+ * OCSP is decided here, on the target as it was sent; only the rest goes through the router, which
+ * parses URLs. Nothing that throws reaches the client.
+ */
+export function answer(request: Request, deps: Deps): Response | Promise<Response> {
+  try {
+    const answered = route(request, deps);
+    if (answered instanceof Response) return answered;
+    return answered.catch((error: unknown) => answerBug(request, error, deps));
+  } catch (error) {
+    return answerBug(request, error, deps);
+  }
+}
+
+function route(request: Request, deps: Deps): Response | Promise<Response> {
+  const target = requestTarget(request.url);
+  switch (requestKind(request.method, target)) {
+    case 'ocsp-get':
+      return answerGet(request, target, deps);
+    case 'ocsp-post':
+      return answerPost(request, deps);
+    case 'other':
+      return files.fetch(request, deps);
+  }
+}
+
+/** Path and query as they stand in the request line: not decoded, not normalised (REQ-3). */
+function requestTarget(url: string): string {
+  const start = url.indexOf('/', url.indexOf('//') + 2);
+  return start < 0 ? '/' : url.slice(start);
+}
+
+/** REQ-8: a POST is OCSP whatever its path, and so is a GET or HEAD of what is no file. */
+function requestKind(method: string, target: string): RequestKind {
+  if (method === 'POST') return 'ocsp-post';
+  if (method !== 'GET' && method !== 'HEAD') return 'other';
+  if (!target.includes('.')) return 'ocsp-get';
+  const query = target.indexOf('?');
+  const path = query < 0 ? target : target.slice(0, query);
+  return FILE_PATH.test(path) ? 'other' : 'ocsp-get';
+}
+
+function answerBug(request: Request, error: unknown, deps: Deps): Response {
+  deps.monitoring.bug(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const now = deps.clock();
+  if (isOCSP(request)) return unsignedResponse(request, 'internalError', now);
+  return unavailableResponse(now);
+}
+
+/** For a Worker whose configuration cannot be used: it has no answers, but it keeps its manners. */
+export function answerUnconfigured(request: Request, now: UnixSeconds): Response {
+  if (isOCSP(request)) return unsignedResponse(request, 'tryLater', now);
+  return unavailableResponse(now);
+}
+
+function isOCSP(request: Request): boolean {
+  return requestKind(request.method, requestTarget(request.url)) !== 'other';
+}
