@@ -1,19 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
+  choice,
+  type Decode,
+  either,
+  integer,
+  mapOf,
+  matching,
+  nullable,
+  required,
+  strictObject,
+} from '../shared/json-fields.ts';
+import { parseJSON } from '../shared/json-text.ts';
+import {
   type CertificatePolicy,
   decodeCertificatePolicy,
 } from '../shared/policy/certificate-policy.ts';
-import {
-  decodeJSON,
-  integer,
-  type JSONDecoder,
-  mapOf,
-  nullable,
-  object,
-  oneOf,
-  text,
-} from '../shared/policy/json-decoder.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { PassphraseSource } from './keystore/passphrase.ts';
 import type { StartError } from './service.ts';
@@ -51,57 +53,89 @@ export interface SignerConfig {
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
-const path = text(/^[^\0]{1,4096}$/, 'a path');
+const name = matching(NAME, 'a name of lower-case letters, digits and hyphens');
+const path = matching(/^[^\0]{1,4096}$/, 'a path');
+const variable = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 
-const secret: JSONDecoder<PassphraseSource> = (value, at) => {
-  const file = object({ file: path })(value, at);
-  if (file.ok) return file;
-  const env = object({
-    env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable'),
-  })(value, at);
-  if (env.ok) return env;
-  const prompt = object({ prompt: text(/^[ -~]{1,80}$/, 'a line to show') })(value, at);
-  return prompt.ok ? prompt : file;
+const secret: Decode<SecretConfig> = either(
+  strictObject<{ readonly file: string }>({ file: required(path) }),
+  either(
+    strictObject<{ readonly env: string }>({ env: required(variable) }),
+    strictObject<{ readonly prompt: string }>({
+      prompt: required(matching(/^[ -~]{1,80}$/, 'a line to show')),
+    }),
+  ),
+);
+
+type FileConfig = Extract<KeystoreConfig, { type: 'file' }>;
+type Pkcs11Config = Extract<KeystoreConfig, { type: 'pkcs11' }>;
+
+const fileKeystore: Decode<FileConfig> = strictObject<FileConfig>({
+  type: required(choice('file')),
+  directory: required(path),
+  passphrase: required(secret),
+});
+
+const pkcs11Keystore: Decode<Pkcs11Config> = strictObject<Pkcs11Config>({
+  type: required(choice('pkcs11')),
+  module: required(path),
+  tokenLabel: required(matching(/^[ -~]{1,32}$/, 'a token label')),
+  pin: required(secret),
+});
+
+/** By its type first, so that what is wrong is told of the right kind. */
+const keystore: Decode<KeystoreConfig> = (value, pointer) => {
+  const pkcs11 = pkcs11Keystore(value, pointer);
+  return pkcs11.ok || isPkcs11(value) ? pkcs11 : fileKeystore(value, pointer);
 };
 
-const keystore: JSONDecoder<KeystoreConfig> = (value, at) => {
-  const file = object({ type: oneOf('file'), directory: path, passphrase: secret })(value, at);
-  if (file.ok) return file;
-  const pkcs11 = object({
-    type: oneOf('pkcs11'),
-    module: path,
-    tokenLabel: text(/^[ -~]{1,32}$/, 'a token label'),
-    pin: secret,
-  })(value, at);
-  return pkcs11.ok || pkcs11.error.path === `${at}.type` ? (pkcs11.ok ? pkcs11 : file) : pkcs11;
-};
+function isPkcs11(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'pkcs11';
+}
 
 /** Under an hour, so that a frozen edge is noticed (architecture 1). */
 const HEAD_RENEW_MOST = 3_600;
 
-const config = object({
-  format: oneOf('inkan-config-1'),
-  policy: path,
-  listen: object({ host: text(/^[!-~]{1,255}$/, 'a host'), port: integer(0, 65_535) }),
-  keystores: mapOf(NAME, keystore),
-  publication: object({
-    name: text(/^[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}$/, 'a key name without spaces or +'),
-    keystore: text(NAME, 'a keystore'),
-    keyLabel: text(NAME, 'a key label'),
-  }),
-  kv: nullable(
-    object({
-      url: text(/^https?:\/\/[!-~]+[^/]$/, 'an http or https URL without a slash at its end'),
-      tokenEnvironment: nullable(
-        text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable'),
-      ),
+interface ConfigDocument extends SignerConfig {
+  readonly format: 'inkan-config-1';
+}
+
+const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
+  format: required(choice('inkan-config-1')),
+  policy: required(path),
+  listen: required(
+    strictObject<SignerConfig['listen']>({
+      host: required(matching(/^[!-~]{1,255}$/, 'a host')),
+      port: required(integer(0, 65_535)),
     }),
   ),
-  head: object({
-    lifetimeSeconds: integer(60, 86_400),
-    renewSeconds: integer(10, HEAD_RENEW_MOST),
-    intervalMilliseconds: integer(0, 60_000),
-  }),
+  keystores: required(mapOf(NAME, keystore)),
+  publication: required(
+    strictObject<SignerConfig['publication']>({
+      name: required(
+        matching(/^[A-Za-z0-9][A-Za-z0-9./:_-]{0,127}$/, 'a key name without spaces or +'),
+      ),
+      keystore: required(name),
+      keyLabel: required(name),
+    }),
+  ),
+  kv: required(
+    nullable(
+      strictObject<NonNullable<SignerConfig['kv']>>({
+        url: required(
+          matching(/^https?:\/\/[!-~]+[^/]$/, 'an http or https URL without a slash at its end'),
+        ),
+        tokenEnvironment: required(nullable(variable)),
+      }),
+    ),
+  ),
+  head: required(
+    strictObject<SignerConfig['head']>({
+      lifetimeSeconds: required(integer(60, 86_400)),
+      renewSeconds: required(integer(10, HEAD_RENEW_MOST)),
+      intervalMilliseconds: required(integer(0, 60_000)),
+    }),
+  ),
 });
 
 function malformed(
@@ -129,8 +163,10 @@ export function readConfig(state: string): Result<SignerConfig, StartError> {
       remedy: 'Make one with `inkan init --state DIR --policy FILE`, or name it with --state.',
     });
   }
-  const decoded = decodeJSON(json, config);
-  if (!decoded.ok) return malformed(file, `${decoded.error.path} ${decoded.error.reason}`);
+  const parsed = parseJSON(json);
+  if (!parsed.ok) return malformed(file, parsed.error.reason);
+  const decoded = config(parsed.value, '');
+  if (!decoded.ok) return malformed(file, `${decoded.error.pointer} ${decoded.error.reason}`);
   const keystores = new Map(
     [...decoded.value.keystores].map(([name, value]) => [name, absolute(state, value)]),
   );
@@ -163,7 +199,7 @@ export function readPolicy(file: string): Result<CertificatePolicy, StartError> 
     } as const);
   try {
     const decoded = decodeCertificatePolicy(readFileSync(file, 'utf8'));
-    return decoded.ok ? decoded : refuse(`${decoded.error.path} ${decoded.error.reason}`);
+    return decoded.ok ? decoded : refuse(`${decoded.error.pointer} ${decoded.error.reason}`);
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }

@@ -1,29 +1,24 @@
+import {
+  choice,
+  type Decode,
+  type FieldError,
+  integer,
+  list,
+  mapOf,
+  matching,
+  nullable,
+  refuse,
+  required,
+  strictObject,
+} from '../json-fields.ts';
+import { parseJSON } from '../json-text.ts';
 import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
-import type { Result } from '../result.ts';
-import { ok } from '../result.ts';
+import { err, ok, type Result } from '../result.ts';
 import type { KeyAlgorithm } from '../signature-algorithm.ts';
 import type { Seconds } from '../time.ts';
-import {
-  decodeJSON,
-  integer,
-  type JSONDecodeError,
-  type JSONDecoder,
-  listOf,
-  mapOf,
-  nullable,
-  object,
-  oneOf,
-  refuseJSON,
-  text,
-} from './json-decoder.ts';
-import {
-  type CertificateProfile,
-  certificateProfile,
-  distinguishedName,
-  type NameAttribute,
-  type Sourced,
-  sourced,
-} from './profiles.ts';
+import { distinguishedName, type NameAttribute } from './name-attribute.ts';
+import { type CertificateProfile, certificateProfile } from './profiles.ts';
+import { type Sourced, sourced } from './sourced.ts';
 
 /** One CA of the policy: its own certificate, what it publishes and what it issues. */
 export interface AuthorityPolicy {
@@ -63,76 +58,88 @@ export interface CertificatePolicy {
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
-const name = text(NAME, 'a name of lower-case letters, digits and hyphens');
-const httpURL = text(/^http:\/\/[A-Za-z0-9.:-]+(\/[A-Za-z0-9._/-]*)?$/, 'an http:// URL (HTTP-14)');
+const name = matching(NAME, 'a name of lower-case letters, digits and hyphens');
+const httpURL = matching(
+  /^http:\/\/[A-Za-z0-9.:-]+(\/[A-Za-z0-9._/-]*)?$/,
+  'an http:// URL (HTTP-14)',
+);
 
 /** 8 h and 10 d - 1 s of RSP-8; 364 days of CON-6. */
 const OCSP_VALIDITY_LEAST: Seconds = 28_800;
 const OCSP_VALIDITY_MOST: Seconds = 863_999;
 const CRL_VALIDITY_MOST: Seconds = 364 * 86_400;
 
-const authorityPolicy: JSONDecoder<AuthorityPolicy> = object({
-  issuer: nullable(name),
-  profile: name,
-  subject: sourced(distinguishedName),
-  custody: sourced(oneOf('online', 'offline')),
-  issues: listOf(name, 64),
-  crl: object({
-    url: sourced(httpURL),
-    validitySeconds: sourced(integer(3_600, CRL_VALIDITY_MOST)),
-  }),
-  caIssuers: object({ url: sourced(httpURL) }),
-  ocsp: object({
-    url: sourced(httpURL),
-    responderProfile: name,
-    responderSubject: sourced(distinguishedName),
-    certIDHashes: sourced(listOf(oneOf(...CERT_ID_HASHES), 2)),
-    validitySeconds: sourced(integer(OCSP_VALIDITY_LEAST, OCSP_VALIDITY_MOST)),
-    refreshAfterSeconds: sourced(integer(60, OCSP_VALIDITY_MOST)),
-  }),
+const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
+  issuer: required(nullable(name)),
+  profile: required(name),
+  subject: required(sourced(distinguishedName)),
+  custody: required(sourced(choice('online', 'offline'))),
+  issues: required(list(name, 64)),
+  crl: required(
+    strictObject<AuthorityPolicy['crl']>({
+      url: required(sourced(httpURL)),
+      validitySeconds: required(sourced(integer(3_600, CRL_VALIDITY_MOST))),
+    }),
+  ),
+  caIssuers: required(
+    strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(httpURL)) }),
+  ),
+  ocsp: required(
+    strictObject<AuthorityPolicy['ocsp']>({
+      url: required(sourced(httpURL)),
+      responderProfile: required(name),
+      responderSubject: required(sourced(distinguishedName)),
+      certIDHashes: required(sourced(list(choice(...CERT_ID_HASHES), 2))),
+      validitySeconds: required(sourced(integer(OCSP_VALIDITY_LEAST, OCSP_VALIDITY_MOST))),
+      refreshAfterSeconds: required(sourced(integer(60, OCSP_VALIDITY_MOST))),
+    }),
+  ),
 });
 
-const document = object({
-  format: oneOf('inkan-policy-1'),
-  name: text(/^[ -~]{1,200}$/, 'printable ASCII of 1 to 200 characters'),
-  version: text(/^[0-9A-Za-z.-]{1,32}$/, 'a version'),
-  authorities: mapOf(NAME, authorityPolicy),
-  profiles: mapOf(NAME, certificateProfile),
+interface PolicyDocument extends CertificatePolicy {
+  readonly format: 'inkan-policy-1';
+}
+
+const document: Decode<PolicyDocument> = strictObject<PolicyDocument>({
+  format: required(choice('inkan-policy-1')),
+  name: required(matching(/^[ -~]{1,200}$/, 'printable ASCII of 1 to 200 characters')),
+  version: required(matching(/^[0-9A-Za-z.-]{1,32}$/, 'a version')),
+  authorities: required(mapOf(NAME, authorityPolicy)),
+  profiles: required(mapOf(NAME, certificateProfile)),
 });
 
-/** Reads a policy file; names that point nowhere are refused with the path that names them. */
-export function decodeCertificatePolicy(json: string): Result<CertificatePolicy, JSONDecodeError> {
-  const policy = decodeJSON(json, document);
+/** Reads a policy file; names that point nowhere are refused with the place that names them. */
+export function decodeCertificatePolicy(json: string): Result<CertificatePolicy, FieldError> {
+  const parsed = parseJSON(json);
+  if (!parsed.ok) return err({ pointer: '', reason: parsed.error.reason });
+  const policy = document(parsed.value, '');
   if (!policy.ok) return policy;
   for (const [authority, value] of policy.value.authorities) {
-    const wrong = checkReferences(policy.value, `authorities.${authority}`, value);
-    if (wrong) return wrong;
+    const checked = checkReferences(policy.value, `/authorities/${authority}`, value);
+    if (!checked.ok) return checked;
   }
-  return ok(policy.value);
+  return policy;
 }
 
 function checkReferences(
-  policy: Pick<CertificatePolicy, 'authorities' | 'profiles'>,
-  path: string,
+  policy: CertificatePolicy,
+  at: string,
   authority: AuthorityPolicy,
-): ReturnType<typeof refuseJSON> | undefined {
+): Result<true, FieldError> {
   const { issuer, profile, issues, ocsp } = authority;
   if (issuer !== null && !policy.authorities.has(issuer)) {
-    return refuseJSON(`${path}.issuer`, `no authority is named ${issuer}`);
+    return refuse(`${at}/issuer`, `names ${issuer}, which is no authority`);
   }
   for (const used of [profile, ocsp.responderProfile, ...issues]) {
-    if (!policy.profiles.has(used)) return refuseJSON(path, `no profile is named ${used}`);
+    if (!policy.profiles.has(used)) return refuse(at, `names ${used}, which is no profile`);
   }
   if (ocsp.certIDHashes.value.length !== CERT_ID_HASHES.length) {
-    return refuseJSON(`${path}.ocsp.certIDHashes`, 'must name sha1 and sha256 (REQ-12)');
+    return refuse(`${at}/ocsp/certIDHashes`, 'must name sha1 and sha256 (REQ-12)');
   }
   if (ocsp.refreshAfterSeconds.value >= refreshDeadline(ocsp.validitySeconds.value)) {
-    return refuseJSON(
-      `${path}.ocsp.refreshAfterSeconds`,
-      'must lie before the deadline of CP 4.9.10',
-    );
+    return refuse(`${at}/ocsp/refreshAfterSeconds`, 'must lie before the deadline of CP 4.9.10');
   }
-  return undefined;
+  return ok(true);
 }
 
 /**

@@ -1,4 +1,13 @@
 import { bytesFromBase64 } from '../../shared/bytes.ts';
+import {
+  choice,
+  type Decode,
+  optional,
+  refined,
+  required,
+  strictObject,
+  text,
+} from '../../shared/json-fields.ts';
 import { CRL_REASON_NAMES } from '../../shared/policy/crl-reasons.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { unixSecondsFromISO } from '../../shared/time.ts';
@@ -8,7 +17,6 @@ import type {
   ListCertificatesInput,
   RevokeCertificateInput,
 } from '../operations/operations.ts';
-import { choice, type Decode, optional, refined, required, strictObject, text } from './fields.ts';
 import type { RequestError } from './request-error.ts';
 
 /** A request as it came, its bytes read and nothing yet believed. */

@@ -86,6 +86,7 @@ export function openAuditLog(path: string, clock: Clock): Result<AuditLog, Audit
     hash = new Uint8Array(sha256(line));
     size += 1;
   }
+  let length = complete;
   return ok({
     append(event) {
       const line = JSON.stringify({
@@ -93,8 +94,17 @@ export function openAuditLog(path: string, clock: Clock): Result<AuditLog, Audit
         time: isoText(clock()),
         ...event,
       });
-      writeSync(file, `${line}\n`);
-      fsyncSync(file);
+      const bytes = Buffer.from(`${line}\n`);
+      try {
+        if (writeSync(file, bytes) !== bytes.length)
+          throw new Error('the audit log took half a line');
+        fsyncSync(file);
+      } catch (error) {
+        // A full disk: cut back to the last whole line, so that the chain can go on after it.
+        ftruncateSync(file, length);
+        throw error;
+      }
+      length += bytes.length;
       hash = new Uint8Array(sha256(line));
       size += 1;
     },

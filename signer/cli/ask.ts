@@ -1,5 +1,5 @@
+import { anyNumber, anyText, type Decode, openObject, required } from '../../shared/json-fields.ts';
 import { err, type Result } from '../../shared/result.ts';
-import { anyNumber, anyText, type Decode, openObject, required } from '../api/fields.ts';
 import { decodeJSON } from '../api/json.ts';
 import type { CLIWorld, Failure } from './command.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';

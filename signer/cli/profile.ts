@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { required, strictObject, text } from '../../shared/json-fields.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { required, strictObject, text } from '../api/fields.ts';
 import { decodeJSON } from '../api/json.ts';
 import { type CLIWorld, type Failure, type OptionSpec, usageFailure } from './command.ts';
 import { EXIT } from './exit-codes.ts';

@@ -1,4 +1,3 @@
-import { CRL_REASON_NAMES } from '../../shared/policy/crl-reasons.ts';
 import {
   anyNumber,
   anyText,
@@ -10,7 +9,8 @@ import {
   openObject,
   optional,
   required,
-} from '../api/fields.ts';
+} from '../../shared/json-fields.ts';
+import { CRL_REASON_NAMES } from '../../shared/policy/crl-reasons.ts';
 import type {
   AuthorityView,
   CertificateView,

@@ -50,7 +50,7 @@ export function demoPolicy(edge: string): string {
   const checked = decodeCertificatePolicy(text);
   if (!checked.ok)
     throw new DemoError(
-      `demo policy: ${checked.error.path} ${checked.error.reason}`,
+      `demo policy: ${checked.error.pointer} ${checked.error.reason}`,
       'This is a bug.',
     );
   return text;

@@ -10,7 +10,7 @@ import {
   NAME_ATTRIBUTE_TYPES,
   type NameAttribute,
   type NameAttributeType,
-} from '../../shared/policy/profiles.ts';
+} from '../../shared/policy/name-attribute.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 /** RFC 5280 appendix A. */

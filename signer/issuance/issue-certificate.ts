@@ -1,5 +1,5 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
-import type { NameAttribute } from '../../shared/policy/profiles.ts';
+import type { NameAttribute } from '../../shared/policy/name-attribute.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
 import { insertCertificationRequest, setCertificateIssued } from '../database/certificate-table.ts';

@@ -19,7 +19,7 @@ describe('init', () => {
       }),
     );
     const bare = initOptions(parsed(INIT, ['--policy', '/p']), emptyWorld());
-    expect(bare).toMatchObject({ ok: true, value: { state: '/nowhere/.inkan' } });
+    expect(bare).toMatchObject({ ok: true, value: { state: '/nowhere/.inkan/signer' } });
   });
 
   it('ADR 5: every option reaches the state', () => {

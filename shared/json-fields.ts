@@ -1,4 +1,4 @@
-import { err, ok, type Result } from '../../shared/result.ts';
+import { err, ok, type Result } from './result.ts';
 
 /** Where a JSON document breaks its description; `pointer` is an RFC 6901 JSON Pointer. */
 export interface FieldError {
@@ -69,16 +69,37 @@ export const anyText: Decode<string> = (value, pointer) =>
 export const anyNumber: Decode<number> = (value, pointer) =>
   typeof value === 'number' ? ok(value) : refuse(pointer, 'must be a number');
 
-export function choice<T extends string>(...names: readonly T[]): Decode<T> {
+export const flag: Decode<boolean> = (value, pointer) =>
+  typeof value === 'boolean' ? ok(value) : refuse(pointer, 'must be true or false');
+
+export function integer(least: number, most: number): Decode<number> {
+  return (value, pointer) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
+      ? ok(value)
+      : refuse(pointer, `must be a whole number from ${least} to ${most}`);
+}
+
+/** A string of this form; `what` completes "must be …". */
+export function matching(form: RegExp, what: string): Decode<string> {
+  return (value, pointer) =>
+    typeof value === 'string' && form.test(value) ? ok(value) : refuse(pointer, `must be ${what}`);
+}
+
+export function choice<const T extends string | number>(...names: readonly T[]): Decode<T> {
   return (value, pointer) => {
     const found = names.find((name) => name === value);
     return found === undefined ? refuse(pointer, `must be one of ${names.join(', ')}`) : ok(found);
   };
 }
 
-export function list<T>(decode: Decode<T>): Decode<readonly T[]> {
+/** At most `most` items; without it as many as the document holds. */
+export function list<T>(
+  decode: Decode<T>,
+  most: number = Number.POSITIVE_INFINITY,
+): Decode<readonly T[]> {
   return (value, pointer) => {
     if (!Array.isArray(value)) return refuse(pointer, 'must be a JSON array');
+    if (value.length > most) return refuse(pointer, `must have at most ${most} items`);
     const items: T[] = [];
     for (const [index, item] of value.entries()) {
       const decoded = decode(item, `${pointer}/${index}`);
@@ -86,6 +107,32 @@ export function list<T>(decode: Decode<T>): Decode<readonly T[]> {
       items.push(decoded.value);
     }
     return ok(items);
+  };
+}
+
+/** A JSON object whose names have this form, each with a value of one kind. */
+export function mapOf<T>(name: RegExp, decode: Decode<T>): Decode<ReadonlyMap<string, T>> {
+  return (value, pointer) => {
+    if (!isRecord(value)) return refuse(pointer, 'must be a JSON object');
+    const items = new Map<string, T>();
+    for (const [key, item] of Object.entries(value)) {
+      const at = `${pointer}/${pointerToken(key)}`;
+      if (!name.test(key)) return refuse(at, `is not a name of the form ${name.source}`);
+      const decoded = decode(item, at);
+      if (!decoded.ok) return decoded;
+      items.set(key, decoded.value);
+    }
+    return ok(items);
+  };
+}
+
+/** The first of two readings that fits; when neither does, what the first one says. */
+export function either<A, B>(first: Decode<A>, second: Decode<B>): Decode<A | B> {
+  return (value, pointer) => {
+    const one = first(value, pointer);
+    if (one.ok) return one;
+    const other = second(value, pointer);
+    return other.ok ? other : one;
   };
 }
 
@@ -136,6 +183,6 @@ function pointerToken(name: string): string {
   return name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function refuse(pointer: string, reason: string): Result<never, FieldError> {
+export function refuse(pointer: string, reason: string): Result<never, FieldError> {
   return err({ pointer, reason });
 }
