@@ -54,6 +54,14 @@ export interface CAOptions {
   readonly kvUrl?: string;
   readonly initArguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** The last word on the policy's JSON before `init` reads it. */
+  readonly changePolicy?: (policy: PolicyJSON) => void;
+}
+
+/** What tests change of a policy file. */
+export interface PolicyJSON {
+  readonly authorities: Record<string, object>;
+  readonly profiles: Record<string, Record<string, unknown>>;
 }
 
 export async function freePort(): Promise<number> {
@@ -65,14 +73,13 @@ export async function freePort(): Promise<number> {
 }
 
 /** The demo's policy; `fast` puts EC keys in place of RSA so that a test takes milliseconds. */
-function policyText(edge: string, keys: CAOptions['keys']): string {
-  const text = demoPolicy(edge);
-  if (keys === 'policy') return text;
-  const policy = JSON.parse(text);
-  for (const profile of Object.values<Record<string, unknown>>(policy.profiles)) {
+function policyText(edge: string, { keys, changePolicy }: CAOptions): string {
+  const policy: PolicyJSON = JSON.parse(demoPolicy(edge));
+  for (const profile of keys === 'fast' ? Object.values(policy.profiles) : []) {
     profile['key'] = { value: { kind: 'ec', namedCurves: ['P-256'] }, source: 'test: fast keys' };
     profile['signatureAlgorithm'] = { value: 'ecdsa-with-SHA256', source: 'test: fast keys' };
   }
+  changePolicy?.(policy);
   return JSON.stringify(policy);
 }
 
@@ -105,7 +112,7 @@ export async function makeCA(options: CAOptions): Promise<RunningCA> {
   for (const directory of [layout.demo, layout.edge])
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = (name: string) => join(layout.demo, name);
-  writeFileSync(file('policy.json'), policyText(edgeURL(ports), options.keys));
+  writeFileSync(file('policy.json'), policyText(edgeURL(ports), options));
   writeFileSync(file('passphrase'), 'test passphrase\n', { mode: 0o600 });
   const environment = options.environment ?? {};
   const state = ['--state', layout.signer];
