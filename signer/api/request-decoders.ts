@@ -2,6 +2,7 @@ import { bytesFromBase64 } from '../../shared/bytes.ts';
 import {
   choice,
   type Decode,
+  flag,
   optional,
   refined,
   required,
@@ -15,6 +16,7 @@ import type {
   CreateAuthorityInput,
   IssueCertificateInput,
   ListCertificatesInput,
+  PublishInput,
   RevokeCertificateInput,
 } from '../operations/operations.ts';
 import type { RequestError } from './request-error.ts';
@@ -61,6 +63,8 @@ const revocation: Decode<RevocationBody> = strictObject<RevocationBody>({
     refined(text(20), unixSecondsFromISO, 'must be a time such as 2026-11-23T04:40:09Z'),
   ),
 });
+
+const publish: Decode<PublishInput> = strictObject<PublishInput>({ everything: optional(flag) });
 
 const nothing: Decode<Record<never, never>> = strictObject<Record<never, never>>({});
 
@@ -114,6 +118,11 @@ export function decodeShowCertificate(raw: RawRequest): Decoded<ShowCertificateI
 export function decodeName(raw: RawRequest): Decoded<string> {
   const query = decodeQuery(raw.query, []);
   return query.ok ? parameter(raw, 'name', NAME_LENGTH) : query;
+}
+
+export function decodePublish({ query, body }: RawRequest): Decoded<PublishInput> {
+  const asked = decodeQuery(query, []);
+  return asked.ok ? malformed(publish(body, '')) : asked;
 }
 
 /** A route that takes neither query nor body fields; a POST still sends `{}` (see body.ts). */

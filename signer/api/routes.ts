@@ -8,6 +8,7 @@ import {
   decodeListCertificates,
   decodeName,
   decodeNothing,
+  decodePublish,
   decodeRevokeCertificate,
   decodeShowCertificate,
   type RawRequest,
@@ -60,8 +61,8 @@ export const ROUTES: readonly Route[] = [
     decodeRevokeCertificate,
     (operations, input, actor) => operations.revokeCertificate(input, actor),
   ),
-  route('POST', '/v1/publications', 201, decodeNothing, (operations, _input, actor) =>
-    operations.publish(actor),
+  route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
+    operations.publish(input, actor),
   ),
   route('GET', '/v1/status', 200, decodeNothing, (operations) => operations.status()),
 ];

@@ -9,9 +9,15 @@ export const PUBLISH: Command = {
   name: 'publish',
   summary: 'Publish what is due now, or renew the head when nothing is',
   operands: [],
-  options: CONNECTION_OPTIONS,
+  options: [
+    {
+      name: 'everything',
+      description: 'Write the whole snapshot again: the store lost some of it',
+    },
+    ...CONNECTION_OPTIONS,
+  ],
   notes: ['The signer publishes by itself after every change; this is for when you cannot wait.'],
-  examples: ['inkan publish', 'inkan publish --json'],
+  examples: ['inkan publish', 'inkan publish --everything'],
   run: publish,
 };
 
@@ -28,7 +34,8 @@ export const STATUS: Command = {
 };
 
 async function publish(args: ParsedArguments, world: CLIWorld): Outcome {
-  const asked = { method: 'POST', path: '/v1/publications', body: {} } as const;
+  const body = args.has('everything') ? { everything: true } : {};
+  const asked = { method: 'POST', path: '/v1/publications', body } as const;
   const published = await ask(args, world, asked, publicationView);
   if (!published.ok) return published;
   const { value } = published;

@@ -30,7 +30,7 @@ const miniflare = new Miniflare(
     ],
     compatibilityDate: '2026-10-20',
     kvNamespaces: { SNAPSHOT: KV_NAMESPACE },
-    kvPersist: settings.kv,
+    resourcePersistencePath: settings.kv,
     bindings: {
       PUBLICATION_KEY: settings.publicationKey,
       HEAD_REREAD_SECONDS: String(settings.headRereadSeconds),

@@ -17,7 +17,7 @@ import {
   HOST,
 } from './demo-layout.ts';
 import { bundleWorker, startEdge } from './edge.ts';
-import { endProcess, startSigner } from './signer-process.ts';
+import { endProcess, inkan, startSigner } from './signer-process.ts';
 import { writeTargets } from './targets.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -137,7 +137,7 @@ async function run(
     await step(signer);
     say('signer is up');
     await step(ensureCertificates(layout, say));
-    await step(waitForEdge(ports));
+    await step(fillEdge(layout, ports));
     await step(writeTargets(layout, ports));
     printCommands(layout, ports);
     await step(firstToEnd(children));
@@ -167,14 +167,23 @@ function firstToEnd(children: readonly ChildProcess[]): Promise<never> {
   });
 }
 
-/** Until the edge serves what the signer published last: at most one re-read of the head. */
-async function waitForEdge(ports: DemoPorts): Promise<void> {
-  for (let tries = 0; tries < 300; tries++) {
+/** A KV that was deleted is written again: everything in it follows from the signer's database. */
+async function fillEdge(layout: DemoLayout, ports: DemoPorts): Promise<void> {
+  if (await edgeServes(ports, 50)) return;
+  say('the edge has no snapshot: publishing everything');
+  await inkan(layout, ['publish', '--everything']);
+  if (await edgeServes(ports, 300)) return;
+  throw new DemoError('the edge does not serve the CRL', `See ${join(layout.demo, 'signer.log')}.`);
+}
+
+/** Whether the edge serves what was published, within so many tenths of a second. */
+async function edgeServes(ports: DemoPorts, tries: number): Promise<boolean> {
+  for (let tried = 0; tried < tries; tried++) {
     const crl = await fetch(`${edgeURL(ports)}/crl/${SUB_CA}.crl`).catch(() => undefined);
-    if (crl?.status === 200) return;
+    if (crl?.status === 200) return true;
     await sleep(100);
   }
-  throw new DemoError('the edge does not serve the CRL', 'See demo/signer.log.');
+  return false;
 }
 
 function printCommands(layout: DemoLayout, ports: DemoPorts): void {

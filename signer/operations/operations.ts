@@ -55,6 +55,11 @@ export interface ListCertificatesInput {
   readonly limit: number;
 }
 
+export interface PublishInput {
+  /** Write every blob again, for a store that lost some. */
+  readonly everything?: boolean;
+}
+
 type Outcome<T> = Promise<Result<T, OperationError>>;
 
 /**
@@ -71,7 +76,7 @@ export interface Operations {
   listCertificates(input: ListCertificatesInput): Outcome<readonly CertificateView[]>;
   revokeCertificate(input: RevokeCertificateInput, actor: Actor): Outcome<RevocationView>;
   showCRL(authority: string): Outcome<CRLView>;
-  /** Publishes what is due now, or renews the head when nothing is. */
-  publish(actor: Actor): Outcome<PublicationView>;
+  /** Publishes what is due now, or renews the head when nothing is; on demand the whole snapshot. */
+  publish(input: PublishInput, actor: Actor): Outcome<PublicationView>;
   status(): Outcome<StatusView>;
 }

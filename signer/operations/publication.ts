@@ -1,5 +1,10 @@
 import { latestPublishedEpoch } from '../database/epoch-table.ts';
-import { type PublishError, type Publisher, publishErrorText } from '../publisher/publisher.ts';
+import {
+  type PublishError,
+  type Publisher,
+  type PublishWhat,
+  publishErrorText,
+} from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { OperationError } from './operation-error.ts';
 import type { PublicationView } from './views.ts';
@@ -33,7 +38,7 @@ export async function publishNow(
   context: SignerContext,
   publisher: Publisher,
   { publishWait, sleep }: PublicationDeps,
-  what: 'changes' | 'renew' = 'changes',
+  what: PublishWhat = 'changes',
 ): Promise<PublicationView> {
   const slow = sleep(publishWait).then(() => 'slow' as const);
   const outcome = await Promise.race([publisher.publish(what), slow]);

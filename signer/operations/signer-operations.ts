@@ -48,12 +48,12 @@ export function signerOperations(
   return {
     ...authorityOperations(tools),
     ...certificateOperations(tools),
-    publish: async () => {
+    publish: async ({ everything }) => {
       for (const { id } of activeAuthorities(context.db)) {
         const settled = await settle(context, id);
         if (!settled.ok) return settled;
       }
-      return ok(await publishNow(context, publisher, deps, 'renew'));
+      return ok(await publishNow(context, publisher, deps, everything ? 'everything' : 'renew'));
     },
     status: async () => ok(statusView(context, publisher)),
   };

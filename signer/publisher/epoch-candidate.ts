@@ -3,8 +3,9 @@ import type { FileEntry } from '../../shared/snapshot/file.ts';
 import { encodeRoot } from '../../shared/snapshot/root.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import { type CRLRow, latestCRL } from '../database/crl-table.ts';
+import type { Reader } from '../database/database.ts';
 import type { EpochBlob } from '../database/epoch-table.ts';
-import { PLACE_BITS, readOutbox } from '../database/outbox-table.ts';
+import { type OutboxContents, PLACE_BITS, readOutbox } from '../database/outbox-table.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
 import { caCertificateFile, crlFile, fileTable } from './file-table.ts';
@@ -32,14 +33,18 @@ export interface EpochCandidate {
   readonly blobs: readonly EpochBlob[];
 }
 
+/** What is due, or all that the snapshot holds: for a store that lost blobs, or is empty. */
+export type EpochExtent = 'changes' | 'everything';
+
 /** Reads the database once, without a pause, so that all it puts together is of one moment. */
 export function buildEpochCandidate(
   context: SignerContext,
   authorities: readonly AuthorityRow[],
   reshard: ReadonlySet<number>,
+  extent: EpochExtent = 'changes',
 ): EpochCandidate {
   const { db } = context;
-  const outbox = readOutbox(db);
+  const outbox = outboxOf(db, authorities, extent);
   const blobs = new BlobSet();
   const shards: ChangedShard[] = [];
   for (const authority of authorities) {
@@ -80,6 +85,18 @@ export function buildEpochCandidate(
     rootHash,
     blobs: blobs.list(),
   };
+}
+
+/** For everything, the files of every authority count as changed; their shards are all `reshard`. */
+function outboxOf(
+  db: Reader,
+  authorities: readonly AuthorityRow[],
+  extent: EpochExtent,
+): OutboxContents {
+  const outbox = readOutbox(db);
+  if (extent === 'changes') return outbox;
+  const all = new Set(authorities.map(({ id }) => id));
+  return { ...outbox, crls: all, caCertificates: all };
 }
 
 function shardsOf(places: readonly number[], shardBits: number): ReadonlySet<number> {

@@ -19,7 +19,7 @@ import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
-import { buildEpochCandidate, type EpochCandidate } from './epoch-candidate.ts';
+import { buildEpochCandidate, type EpochCandidate, type EpochExtent } from './epoch-candidate.ts';
 import type { PublicationSigner } from './publication-key.ts';
 import { checkEpoch } from './publish-gate.ts';
 
@@ -34,10 +34,11 @@ export async function promiseEpoch(
   context: SignerContext,
   signer: PublicationSigner,
   headLifetime: Seconds,
+  extent: EpochExtent,
 ): Promise<Result<number, OperationError>> {
   const now = signingTime(context);
   if (!now.ok) return now;
-  const candidate = buildCandidate(context);
+  const candidate = buildCandidate(context, extent);
   const gate = checkEpoch(context.db, candidate, now.value);
   if (!gate.ok) {
     context.audit.append({
@@ -72,14 +73,17 @@ export async function promiseEpoch(
 }
 
 /** Grows `shardBits` until no changed shard is far over the target, then builds once more. */
-function buildCandidate(context: SignerContext): EpochCandidate {
+function buildCandidate(context: SignerContext, extent: EpochExtent): EpochCandidate {
   const reshard = new Map<number, number>();
+  if (extent === 'everything') {
+    for (const { id, shardBits } of activeAuthorities(context.db)) reshard.set(id, shardBits);
+  }
   for (;;) {
     const authorities = activeAuthorities(context.db).map((row) => ({
       ...row,
       shardBits: reshard.get(row.id) ?? row.shardBits,
     }));
-    const candidate = buildEpochCandidate(context, authorities, new Set(reshard.keys()));
+    const candidate = buildEpochCandidate(context, authorities, new Set(reshard.keys()), extent);
     const tooLarge = candidate.shards.filter(
       ({ bytes, authority }) =>
         bytes !== null &&

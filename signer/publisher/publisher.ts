@@ -30,18 +30,23 @@ export type PublishError = OperationError | { readonly code: 'store'; readonly e
 
 export interface Publisher {
   /**
-   * Brings out what is promised and what waits in the outbox; with `renew` a new head in any case.
+   * Brings out what is promised and what waits in the outbox; with `renew` a new head in any case,
+   * with `everything` the whole snapshot anew.
    * Callers that come while one run is under way share the next.
    */
-  publish(what: 'changes' | 'renew'): Promise<Result<number, PublishError>>;
+  publish(what: PublishWhat): Promise<Result<number, PublishError>>;
   /** Whether `publish` has anything to do now. */
   isDue(): boolean;
   /** Why the last run failed; null when it did not. */
   lastError(): PublishError | null;
 }
 
+/** In rising order: each includes what is before it. */
+const PUBLISH_WHAT = ['changes', 'renew', 'everything'] as const;
+export type PublishWhat = (typeof PUBLISH_WHAT)[number];
+
 interface Run {
-  what: 'changes' | 'renew';
+  what: PublishWhat;
   readonly outcome: Promise<Result<number, PublishError>>;
 }
 
@@ -69,10 +74,11 @@ class SnapshotPublisher implements Publisher {
     return promisedEpochs(this.#context.db).length > 0 || this.#hasChanges();
   }
 
-  publish(what: 'changes' | 'renew'): Promise<Result<number, PublishError>> {
+  publish(what: PublishWhat): Promise<Result<number, PublishError>> {
     // Group commit: whoever asks before the next run starts is served by it.
     if (this.#waiting) {
-      if (what === 'renew') this.#waiting.what = 'renew';
+      const larger = Math.max(PUBLISH_WHAT.indexOf(what), PUBLISH_WHAT.indexOf(this.#waiting.what));
+      this.#waiting.what = PUBLISH_WHAT[larger] ?? what;
       return this.#waiting.outcome;
     }
     const run: Run = {
@@ -96,8 +102,9 @@ class SnapshotPublisher implements Publisher {
     const { signer, headLifetime } = this.#options;
     const kept = await this.#pushPromised();
     if (!kept.ok) return kept;
-    if (what === 'renew' || this.#hasChanges()) {
-      const promised = await promiseEpoch(this.#context, signer, headLifetime);
+    if (what !== 'changes' || this.#hasChanges()) {
+      const extent = what === 'everything' ? 'everything' : 'changes';
+      const promised = await promiseEpoch(this.#context, signer, headLifetime, extent);
       if (!promised.ok) return promised;
       const pushed = await this.#pushPromised();
       if (!pushed.ok) return pushed;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { hexFromBytes } from '../../shared/bytes.ts';
+import { concatBytes, hexFromBytes } from '../../shared/bytes.ts';
 import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { bitString, sequence } from '../../shared/der/writer.ts';
 import { CERT_ID_HASHES, type CertIDHash } from '../../shared/ocsp/cert-id.ts';
-import { encodeResponseData, encodeSignatureValue } from '../../shared/ocsp/response.ts';
+import { encodeSignatureValue } from '../../shared/ocsp/response.ts';
+import { responseDataWriter } from '../../shared/ocsp/response-data-writer.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
 import type { AuditEvent, AuditLog } from '../audit/audit-log.ts';
@@ -169,25 +170,19 @@ function aboutToSign(
 /** ResponseData of each status, SHA-1 then SHA-256, one after the other. */
 function packResponseData(linted: Linted<'ocsp'>): PackedMessages {
   const { issuer, responder, times, statuses } = linted;
+  const writer = responseDataWriter(responder.keyHash, times, issuer);
   const ends = new Uint32Array(statuses.length * CERT_ID_HASHES.length);
   const messages: Uint8Array[] = [];
   let end = 0;
   for (const { serialNumber, certStatus } of statuses) {
     for (const hash of CERT_ID_HASHES) {
-      const certID = { hash, ...issuer[hash], serialNumber };
-      const tbs = encodeResponseData(responder.keyHash, times, { certID, certStatus });
+      const tbs = writer.encode(hash, serialNumber, certStatus);
       end += tbs.length;
       ends[messages.length] = end;
       messages.push(tbs);
     }
   }
-  const bytes = new Uint8Array(end);
-  let at = 0;
-  for (const message of messages) {
-    bytes.set(message, at);
-    at += message.length;
-  }
-  return { bytes, ends };
+  return { bytes: concatBytes(messages), ends };
 }
 
 function checkOCSP(

@@ -109,7 +109,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
         },
       ),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
-    publish: (actor) => record({ operation: 'publish', actor }, PUBLISHED),
+    publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
     status: () => record({ operation: 'status' }, STATUS),
     ...replaced,
   };
