@@ -1,3 +1,4 @@
+import { concatBytes } from '../bytes.ts';
 import { OID, SIGNATURE_ALGORITHM_DER } from '../der/oids.ts';
 import { contextPrimitiveTag, contextTag, TAG } from '../der/tags.ts';
 import {
@@ -69,6 +70,16 @@ function encodeArchiveCutoff(archiveCutoff: UnixSeconds | null): Uint8Array {
   return element(contextTag(1), sequence(extension));
 }
 
+/** Everything of a SingleResponse that follows its CertID. */
+export function encodeAfterCertID(certStatus: CertStatus, times: ResponseTimes): Uint8Array {
+  return concatBytes([
+    encodeCertStatus(certStatus),
+    generalizedTime(times.thisUpdate),
+    element(contextTag(0), generalizedTime(times.nextUpdate)),
+    encodeArchiveCutoff(times.archiveCutoff),
+  ]);
+}
+
 /**
  * ResponseData ::= SEQUENCE {
  *   version             [0] EXPLICIT Version DEFAULT v1,    -- left out (RSP-1)
@@ -82,13 +93,7 @@ export function encodeResponseData(
   times: ResponseTimes,
   { certID, certStatus }: SingleResponse,
 ): Uint8Array {
-  const single = sequence(
-    encodeCertID(certID),
-    encodeCertStatus(certStatus),
-    generalizedTime(times.thisUpdate),
-    element(contextTag(0), generalizedTime(times.nextUpdate)),
-    encodeArchiveCutoff(times.archiveCutoff),
-  );
+  const single = sequence(encodeCertID(certID), encodeAfterCertID(certStatus, times));
   return sequence(
     element(contextTag(2), octetString(responderKeyHash)),
     generalizedTime(times.producedAt),

@@ -130,10 +130,16 @@ function checkReferences(
   if (issuer !== null && !policy.authorities.has(issuer)) {
     return refuse(`${at}/issuer`, `names ${issuer}, which is no authority`);
   }
-  for (const used of [profile, ocsp.responderProfile, ...issues]) {
-    if (!policy.profiles.has(used)) return refuse(at, `names ${used}, which is no profile`);
+  const names: readonly (readonly [string, string])[] = [
+    ['profile', profile],
+    ['ocsp/responderProfile', ocsp.responderProfile],
+    ...issues.map((name, i) => [`issues/${i}`, name] as const),
+  ];
+  for (const [field, used] of names) {
+    if (!policy.profiles.has(used))
+      return refuse(`${at}/${field}`, `names ${used}, which is no profile`);
   }
-  if (ocsp.certIDHashes.value.length !== CERT_ID_HASHES.length) {
+  if (!CERT_ID_HASHES.every((hash) => ocsp.certIDHashes.value.includes(hash))) {
     return refuse(`${at}/ocsp/certIDHashes`, 'must name sha1 and sha256 (REQ-12)');
   }
   if (ocsp.refreshAfterSeconds.value >= refreshDeadline(ocsp.validitySeconds.value)) {

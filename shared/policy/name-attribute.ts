@@ -26,16 +26,25 @@ export const NAME_ATTRIBUTE_MAX: Readonly<Record<NameAttributeType, number>> = {
   serialNumber: 64,
 };
 
+/** RFC 5280 appendix A: these two are PrintableString, whatever they hold (CRT-6). */
+const PRINTABLE_FORM: Partial<Readonly<Record<NameAttributeType, readonly [RegExp, string]>>> = {
+  C: [/^[A-Z]{2}$/, 'two capital letters (CRT-7)'],
+  serialNumber: [
+    /^[A-Za-z0-9 '()+,\-./:=?]{1,64}$/,
+    '1 to 64 characters of PrintableString (CRT-7)',
+  ],
+};
+
 const nameAttribute: Decode<NameAttribute> = (value, pointer) => {
   if (!Array.isArray(value) || value.length !== 2) return refuse(pointer, 'must be [type, value]');
   const type = choice(...NAME_ATTRIBUTE_TYPES)(value[0], `${pointer}/0`);
   if (!type.ok) return type;
   const most = NAME_ATTRIBUTE_MAX[type.value];
-  const form = new RegExp(`^[ -~]{1,${most}}$`);
-  const content = matching(form, `1 to ${most} printable characters (CRT-7)`)(
-    value[1],
-    `${pointer}/1`,
-  );
+  const [form, what] = PRINTABLE_FORM[type.value] ?? [
+    new RegExp(`^[ -~]{1,${most}}$`),
+    `1 to ${most} printable characters (CRT-7)`,
+  ];
+  const content = matching(form, what)(value[1], `${pointer}/1`);
   return content.ok ? ok([type.value, content.value]) : content;
 };
 

@@ -8,9 +8,11 @@ import {
   matching,
   nullable,
   optional,
+  refined,
   required,
   strictObject,
 } from '../json-fields.ts';
+import { err, ok } from '../result.ts';
 import type { SignatureAlgorithm } from '../signature-algorithm.ts';
 import { extension, type ProfileExtension, type Sourced, sourced } from './sourced.ts';
 
@@ -54,6 +56,15 @@ export interface CertificateProfile {
   readonly subjectAltName?: ProfileExtension<boolean>;
 }
 
+/** RFC 5280 4.2: SIZE (1..MAX); a KeyUsage has at least one bit (4.2.1.3). */
+function filled<T>(decode: Decode<T>, most: number): Decode<readonly T[]> {
+  return refined(
+    list(decode, most),
+    (items) => (items.length > 0 ? ok(items) : err('empty')),
+    'must not be empty',
+  );
+}
+
 const policyInformation: Decode<PolicyInformation> = strictObject<PolicyInformation>({
   policyIdentifier: required(matching(/^[0-2](\.\d+)+$/, 'a dotted object identifier')),
   cPSuri: optional(matching(/^https?:\/\/[!-~]+$/, 'an http or https URI')),
@@ -65,11 +76,11 @@ type EC = Extract<KeyRequirement, { kind: 'ec' }>;
 const keyRequirement: Decode<KeyRequirement> = either(
   strictObject<RSA>({
     kind: required(choice('rsa')),
-    modulusLengths: required(list(choice(2048, 3072, 4096), 3)),
+    modulusLengths: required(filled(choice(2048, 3072, 4096), 3)),
   }),
   strictObject<EC>({
     kind: required(choice('ec')),
-    namedCurves: required(list(choice('P-256', 'P-384'), 2)),
+    namedCurves: required(filled(choice('P-256', 'P-384'), 2)),
   }),
 );
 
@@ -98,13 +109,13 @@ export const certificateProfile: Decode<CertificateProfile> = strictObject<Certi
   ),
   validity: required(sourced(validity)),
   basicConstraints: optional(extension(basicConstraints)),
-  keyUsage: required(extension(list(choice('digitalSignature', 'keyCertSign', 'cRLSign'), 3))),
+  keyUsage: required(extension(filled(choice('digitalSignature', 'keyCertSign', 'cRLSign'), 3))),
   extKeyUsage: optional(
-    extension(list(choice('timeStamping', 'OCSPSigning', 'serverAuth', 'clientAuth'), 4)),
+    extension(filled(choice('timeStamping', 'OCSPSigning', 'serverAuth', 'clientAuth'), 4)),
   ),
-  certificatePolicies: optional(extension(list(policyInformation, 8))),
+  certificatePolicies: optional(extension(filled(policyInformation, 8))),
   ocspNoCheck: optional(extension(flag)),
   cRLDistributionPoints: optional(extension(flag)),
-  authorityInfoAccess: optional(extension(list(choice('ocsp', 'caIssuers'), 2))),
+  authorityInfoAccess: optional(extension(filled(choice('ocsp', 'caIssuers'), 2))),
   subjectAltName: optional(extension(flag)),
 });

@@ -73,9 +73,15 @@ export function verifyCertificationRequest(
     );
   }
   const exponent = key.asymmetricKeyDetails?.publicExponent;
-  if (exponent !== undefined && (exponent < 65_537n || exponent % 2n === 0n)) {
-    return refuse('CSR-6', `the RSA exponent ${exponent} is not an odd number from 65537`);
+  if (exponent !== undefined && !isAcceptableExponent(exponent)) {
+    return refuse(
+      'CSR-6',
+      `the RSA exponent ${exponent} is not an odd number from 65537 to 2^256 - 1`,
+    );
   }
+  // One key has one encoding here, or CSR-5 would take a second one for another key.
+  if (!bytesEqual(new Uint8Array(key.export({ format: 'der', type: 'spki' })), spki))
+    return refuse('CSR-1', 'the public key is not encoded as DER and RFC 3279 ask');
   const possession = checkPossession(info, signatureAlgorithm, signature, key);
   if (!possession.ok) return possession;
   return ok({
@@ -123,14 +129,25 @@ function reencodesToItself(der: Uint8Array): boolean {
   }
 }
 
-const ACCEPTED_SIGNATURES: readonly { readonly oid: Uint8Array; readonly hash: string }[] = [
-  { oid: objectIdentifier(OID.sha256WithRSAEncryption), hash: 'sha256' },
-  { oid: objectIdentifier(OID.sha384WithRSAEncryption), hash: 'sha384' },
-  { oid: objectIdentifier('1.2.840.113549.1.1.13'), hash: 'sha512' },
-  { oid: objectIdentifier(OID['ecdsa-with-SHA256']), hash: 'sha256' },
-  { oid: objectIdentifier(OID['ecdsa-with-SHA384']), hash: 'sha384' },
-  { oid: objectIdentifier('1.2.840.10045.4.3.4'), hash: 'sha512' },
+interface AcceptedSignature {
+  readonly oid: Uint8Array;
+  readonly kind: 'rsa' | 'ec';
+  readonly hash: string;
+}
+
+const ACCEPTED_SIGNATURES: readonly AcceptedSignature[] = [
+  { oid: objectIdentifier(OID.sha256WithRSAEncryption), kind: 'rsa', hash: 'sha256' },
+  { oid: objectIdentifier(OID.sha384WithRSAEncryption), kind: 'rsa', hash: 'sha384' },
+  { oid: objectIdentifier('1.2.840.113549.1.1.13'), kind: 'rsa', hash: 'sha512' },
+  { oid: objectIdentifier(OID['ecdsa-with-SHA256']), kind: 'ec', hash: 'sha256' },
+  { oid: objectIdentifier(OID['ecdsa-with-SHA384']), kind: 'ec', hash: 'sha384' },
+  { oid: objectIdentifier('1.2.840.10045.4.3.4'), kind: 'ec', hash: 'sha512' },
 ];
+
+/** CSBR 6.1.6: odd; from 2^16 + 1 to 2^256 - 1. */
+function isAcceptableExponent(exponent: bigint): boolean {
+  return exponent >= 65_537n && exponent < 2n ** 256n && exponent % 2n === 1n;
+}
 
 function checkPossession(
   info: Uint8Array,
@@ -142,6 +159,8 @@ function checkPossession(
   const accepted = ACCEPTED_SIGNATURES.find((candidate) => oid && bytesEqual(candidate.oid, oid));
   if (!accepted)
     return refuse('CSR-3', 'signed with an algorithm other than RSA or ECDSA with SHA-2');
+  if (accepted.kind !== key.asymmetricKeyType)
+    return refuse('CSR-1', 'the signature algorithm is not one of the key inside');
   const signed = verify(accepted.hash, info, key, signature);
   return signed
     ? ok(true)

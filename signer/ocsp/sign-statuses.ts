@@ -57,7 +57,6 @@ export async function signStatuses(
   const linted = lint('ocsp', {
     issuer: must(issuerIdentity(authority.row.subject, authority.row.spki), 'key of an authority'),
     responder: description,
-    responderNotAfter: responder.notAfter,
     times,
     statuses,
     now,

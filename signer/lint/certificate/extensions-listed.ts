@@ -1,5 +1,6 @@
 import { OID } from '../../../shared/der/oids.ts';
 import type { CertificateProfile } from '../../../shared/policy/profiles.ts';
+import type { ProfileExtension } from '../../../shared/policy/sourced.ts';
 import type { Requirement } from '../requirement.ts';
 import type { CertificateCandidate } from './candidate.ts';
 
@@ -12,8 +13,8 @@ function expectedExtensions(
     [OID['id-ce-subjectKeyIdentifier'], false],
     [OID['id-ce-keyUsage'], profile.keyUsage.critical],
   ]);
-  const add = (oid: string, extension: { readonly critical: boolean } | undefined) => {
-    if (extension) expected.set(oid, extension.critical);
+  const add = (oid: string, extension: ProfileExtension<unknown> | undefined) => {
+    if (extension && extension.value !== false) expected.set(oid, extension.critical);
   };
   if (!selfSigned) expected.set(OID['id-ce-authorityKeyIdentifier'], false);
   add(OID['id-ce-extKeyUsage'], profile.extKeyUsage);

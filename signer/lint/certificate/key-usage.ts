@@ -4,7 +4,10 @@ import { OID } from '../../../shared/der/oids.ts';
 import type { Requirement } from '../requirement.ts';
 import { type CertificateCandidate, extensionValue } from './candidate.ts';
 
-/** A CA signs certificates and CRLs and nothing else (RSP-19); nobody else signs certificates. */
+/**
+ * Exactly the bits of the profile. A CA signs certificates and CRLs and nothing else (RSP-19); nobody
+ * else signs certificates.
+ */
 export const keyUsageRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT keyUsage',
   source: 'CP 7.1.2; CSBR 7.1.2.1 b, 7.1.2.2 e; RFC 5280 4.2.1.3, 4.2.1.9',
@@ -16,6 +19,10 @@ export const keyUsageRequirement: Requirement<CertificateCandidate> = {
     const usage = AsnConvert.parse(value, KeyUsage).toNumber();
     const caUsage = KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign;
     if (cA) return usage === caUsage ? null : 'a CA asserts other than keyCertSign and cRLSign';
-    return (usage & caUsage) === 0 ? null : 'keyCertSign or cRLSign without being a CA';
+    if ((usage & caUsage) !== 0) return 'keyCertSign or cRLSign without being a CA';
+    const asked = candidate.profile.keyUsage.value.map((bit) => KeyUsageFlags[bit]);
+    return usage === asked.reduce((sum, bit) => sum | bit, 0)
+      ? null
+      : 'not the bits of the profile';
   },
 };

@@ -1,7 +1,10 @@
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { Certificate } from '@peculiar/asn1-x509';
 import type { IssuerIdentity } from '../../../shared/ocsp/cert-id.ts';
 import type { CertStatus, Responder, ResponseTimes } from '../../../shared/ocsp/response.ts';
 import type { SerialNumber } from '../../../shared/serial-number.ts';
-import type { UnixSeconds } from '../../../shared/time.ts';
+import { type UnixSeconds, unixSeconds } from '../../../shared/time.ts';
+import { keyIdentifier } from '../../issuance/public-key.ts';
 
 /** One certificate's status as it will be signed. */
 export interface StatusToSign {
@@ -16,8 +19,31 @@ export interface StatusToSign {
 export interface OCSPCandidate {
   readonly issuer: IssuerIdentity;
   readonly responder: Responder;
-  readonly responderNotAfter: UnixSeconds;
   readonly times: ResponseTimes;
   readonly statuses: readonly StatusToSign[];
   readonly now: UnixSeconds;
+}
+
+/** What responses owe to the certificate that goes along with them. */
+export interface ResponderCertificate {
+  /** SHA-1 of its key bits. */
+  readonly keyHash: Uint8Array;
+  readonly notBefore: UnixSeconds;
+  readonly notAfter: UnixSeconds;
+}
+
+/** The delegated responder's certificate, read again; undefined when there is none. */
+export function responderCertificate({ certificate }: Responder): ResponderCertificate | undefined {
+  if (certificate === null) return undefined;
+  const { subjectPublicKeyInfo, validity } = AsnConvert.parse(
+    certificate,
+    Certificate,
+  ).tbsCertificate;
+  const keyHash = keyIdentifier(new Uint8Array(AsnConvert.serialize(subjectPublicKeyInfo)));
+  if (!keyHash.ok) return undefined;
+  return {
+    keyHash: keyHash.value,
+    notBefore: unixSeconds(validity.notBefore.getTime().getTime() / 1000),
+    notAfter: unixSeconds(validity.notAfter.getTime().getTime() / 1000),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Requirement } from '../requirement.ts';
-import type { OCSPCandidate } from './candidate.ts';
+import { type OCSPCandidate, responderCertificate } from './candidate.ts';
 
 /** 8 hours; and 10 days less a second, because both ends count. */
 const VALIDITY_LEAST = 28_800;
@@ -27,6 +27,13 @@ export const thisUpdateRequirement: Requirement<OCSPCandidate> = {
 export const responderOutlivesRequirement: Requirement<OCSPCandidate> = {
   rule: 'RSP-21',
   source: 'RFC 6960 3.2 item 4',
-  check: ({ times, responderNotAfter }) =>
-    times.nextUpdate <= responderNotAfter ? null : 'nextUpdate outlives the responder certificate',
+  check: ({ times, responder }) => {
+    const certificate = responderCertificate(responder);
+    if (!certificate) return 'there is no responder certificate';
+    if (times.thisUpdate < certificate.notBefore)
+      return 'thisUpdate lies before the responder certificate';
+    return times.nextUpdate <= certificate.notAfter
+      ? null
+      : 'nextUpdate outlives the responder certificate';
+  },
 };
