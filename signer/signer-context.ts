@@ -1,6 +1,6 @@
 import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../shared/result.ts';
-import { type Clock, isoText, type UnixSeconds } from '../shared/time.ts';
+import { type Clock, isoText, type UnixSeconds, unixSeconds } from '../shared/time.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Database, Transaction } from './database/database.ts';
 import { readSetting, writeSetting } from './database/setting-table.ts';
@@ -24,7 +24,10 @@ export interface SignerContext {
 /** A step of the clock back of up to this is taken as the same moment (leap smear, NTP). */
 const CLOCK_SLACK_SECONDS = 5;
 
-/** OPS-7: the time to sign with; refuses when the clock is behind what was recorded. */
+/**
+ * OPS-7: the time to sign with, never before that of an act on record. Refuses when the clock is
+ * further behind than a small correction explains.
+ */
 export function signingTime(context: SignerContext): Result<UnixSeconds, OperationError> {
   const now = context.clock();
   const seen = Number(readSetting(context.db, 'last-seen-clock') ?? 0);
@@ -35,7 +38,7 @@ export function signingTime(context: SignerContext): Result<UnixSeconds, Operati
       lastSeen: new Date(seen * 1000).toISOString(),
     });
   }
-  return ok(now);
+  return ok(unixSeconds(Math.max(now, seen)));
 }
 
 /** Remembers the time of an act, in the transaction of the act. */

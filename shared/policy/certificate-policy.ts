@@ -121,6 +121,16 @@ export function decodeCertificatePolicy(json: string): Result<CertificatePolicy,
   return policy;
 }
 
+/** Following `issuer` ends at a root and not in a circle. */
+function leadsToRoot({ authorities }: CertificatePolicy, authority: AuthorityPolicy): boolean {
+  let at: AuthorityPolicy | undefined = authority;
+  for (let steps = 0; at && at.issuer !== null; steps++) {
+    if (steps > authorities.size) return false;
+    at = authorities.get(at.issuer);
+  }
+  return true;
+}
+
 function checkReferences(
   policy: CertificatePolicy,
   at: string,
@@ -130,6 +140,7 @@ function checkReferences(
   if (issuer !== null && !policy.authorities.has(issuer)) {
     return refuse(`${at}/issuer`, `names ${issuer}, which is no authority`);
   }
+  if (!leadsToRoot(policy, authority)) return refuse(`${at}/issuer`, 'leads to no root');
   const names: readonly (readonly [string, string])[] = [
     ['profile', profile],
     ['ocsp/responderProfile', ocsp.responderProfile],

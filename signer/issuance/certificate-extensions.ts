@@ -75,7 +75,7 @@ export function buildExtensions(
   const bits = namedBitList(profile.keyUsage.value.map((bit) => KEY_USAGE_BIT[bit]));
   list.push(extension(OID['id-ce-keyUsage'], profile.keyUsage.critical, bits));
   list.push(...purposeExtensions(profile));
-  if (profile.subjectAltName)
+  if (profile.subjectAltName?.value)
     list.push(subjectAltName(profile.subjectAltName.critical, subjectAltNames));
   if (issuer) list.push(...locationExtensions(profile, issuer));
   return list;

@@ -10,7 +10,7 @@ import { keyAlgorithmText } from '../../shared/policy/certificate-policy.ts';
 import type { KeyRequirement } from '../../shared/policy/profiles.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { KeyAlgorithm } from '../../shared/signature-algorithm.ts';
-import { parsePublicKey, sha256 } from './public-key.ts';
+import { keyBits, parsePublicKey, sha256 } from './public-key.ts';
 
 /** What is taken over from a PKCS#10 request: its subject and key, and nothing it asks for (CSR-4). */
 export interface VerifiedRequest {
@@ -79,9 +79,8 @@ export function verifyCertificationRequest(
       `the RSA exponent ${exponent} is not an odd number from 65537 to 2^256 - 1`,
     );
   }
-  // One key has one encoding here, or CSR-5 would take a second one for another key.
-  if (!bytesEqual(new Uint8Array(key.export({ format: 'der', type: 'spki' })), spki))
-    return refuse('CSR-1', 'the public key is not encoded as DER and RFC 3279 ask');
+  if (!isOnlyEncoding(key, spki))
+    return refuse('CSR-1', 'the public key is not in DER, or its point is compressed');
   const possession = checkPossession(info, signatureAlgorithm, signature, key);
   if (!possession.ok) return possession;
   return ok({
@@ -143,6 +142,16 @@ const ACCEPTED_SIGNATURES: readonly AcceptedSignature[] = [
   { oid: objectIdentifier(OID['ecdsa-with-SHA384']), kind: 'ec', hash: 'sha384' },
   { oid: objectIdentifier('1.2.840.10045.4.3.4'), kind: 'ec', hash: 'sha512' },
 ];
+
+/**
+ * One key has one encoding here, or CSR-5 would take a second one for another key: RFC 3279 2.3.1
+ * for RSA, an uncompressed point (RFC 5480 2.2) for EC.
+ */
+function isOnlyEncoding(key: KeyObject, spki: Uint8Array): boolean {
+  const bits = keyBits(spki);
+  if (!bits.ok || (key.asymmetricKeyType === 'ec' && bits.value[0] !== 4)) return false;
+  return bytesEqual(new Uint8Array(key.export({ format: 'der', type: 'spki' })), spki);
+}
 
 /** CSBR 6.1.6: odd; from 2^16 + 1 to 2^256 - 1. */
 function isAcceptableExponent(exponent: bigint): boolean {

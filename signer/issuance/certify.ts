@@ -3,7 +3,11 @@ import { err, must, ok, type Result } from '../../shared/result.ts';
 import { randomSerialNumber, type SerialNumber } from '../../shared/serial-number.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import type { AuthorityRow } from '../database/authority-table.ts';
-import { isKeyCertified, reserveCertificate } from '../database/certificate-table.ts';
+import {
+  abandonReservation,
+  isKeyCertified,
+  reserveCertificate,
+} from '../database/certificate-table.ts';
 import { certificateCandidate } from '../lint/certificate/candidate.ts';
 import { lint } from '../lint/linted.ts';
 import type { OperationError } from '../operations/operation-error.ts';
@@ -41,7 +45,7 @@ export async function certify(
   context: SignerContext,
   order: CertifyOrder,
 ): Promise<Result<Certified, OperationError>> {
-  const { issuer, active, spki, now } = order;
+  const { issuer, spki, now } = order;
   const profile = profileNamed(context.policy, order.profile);
   const spkiSha256 = sha256(spki);
   if (isKeyCertified(context.db, spkiSha256)) {
@@ -70,11 +74,30 @@ export async function certify(
     ),
   );
   context.checkpoint('certify: reserved');
+  const der = await signReserved(context, order, contents);
+  if (!der.ok) {
+    // The serial number stays on record and is never good; the key may be asked for again.
+    context.db.transaction((tx) => abandonReservation(tx, certificateId));
+    return der;
+  }
+  context.checkpoint('certify: signed');
+  return ok({
+    certificateId,
+    serialNumber: contents.serialNumber,
+    der: der.value,
+    notAfter: contents.notAfter,
+  });
+}
+
+async function signReserved(
+  context: SignerContext,
+  { issuer, active, now }: CertifyOrder,
+  contents: CertificateContents,
+): Promise<Result<Uint8Array, OperationError>> {
   // 2. Lint the very bytes that will be signed.
-  const tbs = encodeTBSCertificate(contents);
   const candidate = certificateCandidate(
-    tbs,
-    profile,
+    encodeTBSCertificate(contents),
+    contents.profile,
     {
       subject: issuer.subject,
       keyIdentifier: must(keyIdentifier(issuer.spki), 'key of an authority'),
@@ -91,16 +114,10 @@ export async function certify(
   const linted = lint('certificate', candidate.value);
   if (!linted.ok) return linted;
   // 3. Audit, sign and verify: inside the door.
-  const key = { ...signingKeyOf(context, issuer), algorithm: profile.signatureAlgorithm.value };
+  const algorithm = contents.profile.signatureAlgorithm.value;
+  const key = { ...signingKeyOf(context, issuer), algorithm };
   const der = await context.door.signCertificate(key, linted.value);
-  if (!der.ok) return err(signingProblem(der.error));
-  context.checkpoint('certify: signed');
-  return ok({
-    certificateId,
-    serialNumber: contents.serialNumber,
-    der: der.value,
-    notAfter: contents.notAfter,
-  });
+  return der.ok ? der : err(signingProblem(der.error));
 }
 
 function certificateContents(
@@ -108,7 +125,7 @@ function certificateContents(
   order: CertifyOrder,
   profile: CertificateProfile,
 ): CertificateContents {
-  const { issuer, active, spki, now } = order;
+  const { issuer, spki, now } = order;
   return {
     profile,
     serialNumber: randomSerialNumber(context.randomBytes),

@@ -89,7 +89,8 @@ export function nameTextFromDER(der: Uint8Array): string {
 /** Reads what `nameText` writes; a comma inside a value is written `\,`. */
 export function parseNameText(text: string): Result<readonly NameAttribute[], SubjectError> {
   const attributes: NameAttribute[] = [];
-  for (const part of text.split(/(?<!\\),/)) {
+  // A comma parts two attributes when an even number of backslashes stands before it.
+  for (const part of text.split(/(?<=(?<!\\)(?:\\\\)*),/)) {
     const match = /^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(part);
     const type = NAME_ATTRIBUTE_TYPES.find(
       (known) => known.toLowerCase() === match?.[1]?.toLowerCase(),

@@ -4,9 +4,9 @@ import { DERReader } from '../../../shared/der/reader.ts';
 import { TAG } from '../../../shared/der/tags.ts';
 import { objectIdentifier } from '../../../shared/der/writer.ts';
 import { crlReasonFromNumber } from '../../../shared/policy/crl-reasons.ts';
+import { readTime } from '../read-time.ts';
 import type { Requirement } from '../requirement.ts';
 import type { CRLCandidate } from './candidate.ts';
-import { readTime } from './times.ts';
 
 const REASON_CODE = hexFromBytes(objectIdentifier(OID['id-ce-cRLReasons']));
 

@@ -35,7 +35,8 @@ describeWithOpenSSL('who is let in', () => {
     const spki = opensslOk(['x509', '-in', pki.operator.certificate, '-noout', '-pubkey']).stdout;
     const der = opensslOk(['pkey', '-pubin', '-outform', 'DER'], spki).stdout;
     const spkiSha256 = createHash('sha256').update(der).digest('hex');
-    expect(signer.calls).toEqual([{ operation: 'publish', actor: { name: 'alice', spkiSha256 } }]);
+    const actor = { name: 'alice', spkiSha256 };
+    expect(signer.calls).toEqual([{ operation: 'publish', input: {}, actor }]);
   });
 
   const outsiders: readonly [string, (all: OperatorPKI) => Identity | undefined, string][] = [
