@@ -125,7 +125,7 @@ function certificateContents(
   order: CertifyOrder,
   profile: CertificateProfile,
 ): CertificateContents {
-  const { issuer, spki, now } = order;
+  const { issuer, active, spki, now } = order;
   return {
     profile,
     serialNumber: randomSerialNumber(context.randomBytes),
