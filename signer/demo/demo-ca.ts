@@ -15,6 +15,7 @@ import {
   PUBLICATION_NAME,
 } from './demo-layout.ts';
 import { demoPolicy } from './demo-policy.ts';
+import { keepPorts } from './demo-ports.ts';
 import { forgeCertificate } from './forgery.ts';
 import { inkan } from './signer-process.ts';
 import { makeTSARequest } from './tsa-request.ts';
@@ -28,7 +29,7 @@ export type TSAName = (typeof TSAS)[number];
 
 const OPERATOR = 'demo-operator';
 
-export function writeOnce(file: string, text: string): void {
+function writeOnce(file: string, text: string): void {
   if (existsSync(file)) return;
   const beside = `${file}.new`;
   writeFileSync(beside, text, { mode: 0o600, flush: true });
@@ -45,6 +46,13 @@ export async function ensureState(
   mkdirSync(layout.edge, { recursive: true, mode: 0o700 });
   const pinned = join(layout.demo, 'publication.vkey');
   if (existsSync(layout.signer)) return readPinned(pinned, layout);
+  if (existsSync(pinned)) {
+    throw new DemoError(
+      `${layout.signer} is missing, and ${layout.demo} has the files of its CA`,
+      `Put it back, or move ${layout.base} away and start again: a new demo CA is made.`,
+    );
+  }
+  keepPorts(layout, ports);
   const policy = join(layout.demo, 'policy.json');
   const passphrase = join(layout.demo, 'passphrase');
   writeOnce(passphrase, `${randomBytes(24).toString('base64url')}\n`);

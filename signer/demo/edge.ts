@@ -42,15 +42,17 @@ export interface EdgeSettings {
   readonly headRereadSeconds: number;
 }
 
-/** Starts the local edge; its output goes to standard error. */
+/** Starts the local edge; resolves when it answers. `began` gets the process before that. */
 export function startEdge(
   layout: DemoLayout,
   ports: DemoPorts,
   settings: EdgeSettings,
+  began: (child: ChildProcess) => void = () => undefined,
 ): Promise<ChildProcess> {
   const file = fileURLToPath(new URL('./edge-process.ts', import.meta.url));
   const argument = JSON.stringify({ ...settings, kv: join(layout.edge, 'kv'), port: ports.edge });
   const child = fork(file, [argument], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  began(child);
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;

@@ -7,14 +7,21 @@ import { DemoError, type DemoLayout } from './demo-layout.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
 
-/** Starts `inkan serve`; its events go to `<demo>/signer.log`. Resolves when it answers. */
-export function startSigner(layout: DemoLayout): Promise<ChildProcess> {
+/**
+ * Starts `inkan serve`; its events go to `<demo>/signer.log`. Resolves when it answers; `began` gets
+ * the process before that.
+ */
+export function startSigner(
+  layout: DemoLayout,
+  began: (child: ChildProcess) => void,
+): Promise<ChildProcess> {
   const log = createWriteStream(join(layout.demo, 'signer.log'), { flags: 'a', mode: 0o600 });
   const child = spawn(process.execPath, [CLI, 'serve', '--state', layout.signer], {
     stdio: ['ignore', 'ignore', 'pipe'],
     // In a group of its own: Ctrl-C is for `start`, which ends the signer in order.
     detached: true,
   });
+  began(child);
   let said = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-4096);

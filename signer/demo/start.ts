@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { unixSeconds } from '../../shared/time.ts';
-import { ensureCertificates, ensureState, ROOT, SUB_CA, serialOf, writeOnce } from './demo-ca.ts';
+import type { CRLView } from '../operations/views.ts';
+import { ensureCertificates, ensureState, ROOT, SUB_CA, serialOf } from './demo-ca.ts';
 import {
   DEFAULT_PORTS,
   DemoError,
@@ -16,6 +17,7 @@ import {
   edgeURL,
   HOST,
 } from './demo-layout.ts';
+import { chosenPorts } from './demo-ports.ts';
 import { bundleWorker, startEdge } from './edge.ts';
 import { endProcess, inkan, startSigner } from './signer-process.ts';
 import { writeTargets } from './targets.ts';
@@ -78,18 +80,6 @@ function settings(): Settings | null {
   };
 }
 
-/** The ports of the first start; they stand in the certificates, so others are refused later. */
-function chosenPorts(layout: DemoLayout, wanted: DemoPorts, asked: boolean): DemoPorts {
-  const file = join(layout.demo, 'ports.json');
-  if (!existsSync(layout.signer) || !existsSync(file)) return wanted;
-  const kept: DemoPorts = JSON.parse(readFileSync(file, 'utf8'));
-  if (!asked || (kept.edge === wanted.edge && kept.signer === wanted.signer)) return kept;
-  throw new DemoError(
-    `the demo in ${layout.base} was made for ports ${kept.edge} and ${kept.signer}; they stand in its certificates`,
-    'Start without port options, or make another demo with --dir.',
-  );
-}
-
 /** Refuses before anything is made or started. */
 async function checkPorts({ edge, signer }: DemoPorts): Promise<void> {
   for (const [name, number] of [
@@ -112,35 +102,32 @@ async function run(
   stop: AbortSignal,
 ): Promise<void> {
   const children: ChildProcess[] = [];
-  const step = <T>(act: Promise<T>) => Promise.race([act, stopped(stop)]);
+  const step = <T>(act: () => Promise<T>) => {
+    if (stop.aborted) throw new Stop();
+    return Promise.race([act(), stopped(stop)]);
+  };
   try {
     await checkPorts(ports);
     const first = !existsSync(layout.signer);
     say(
       first ? `making a demo CA in ${layout.base}` : `going on with the demo CA in ${layout.base}`,
     );
-    const publicationKey = await step(ensureState(layout, ports, clock));
-    writeOnce(join(layout.demo, 'ports.json'), JSON.stringify(ports));
-    const script = await step(bundleWorker(layout));
-    const edge = startEdge(layout, ports, { script, publicationKey, headRereadSeconds });
-    void edge.then(
-      (child) => children.unshift(child),
-      () => undefined,
+    // Not given up half-way: the state directory and the key pinned beside it belong together.
+    const publicationKey = await ensureState(layout, ports, clock);
+    const script = await step(() => bundleWorker(layout));
+    const began = (child: ChildProcess) => void children.unshift(child);
+    await step(() =>
+      startEdge(layout, ports, { script, publicationKey, headRereadSeconds }, began),
     );
-    await step(edge);
     say('edge is up');
-    const signer = startSigner(layout);
-    void signer.then(
-      (child) => children.unshift(child),
-      () => undefined,
-    );
-    await step(signer);
+    await step(() => startSigner(layout, began));
     say('signer is up');
-    await step(ensureCertificates(layout, say));
-    await step(fillEdge(layout, ports));
-    await step(writeTargets(layout, ports));
+    await step(() => ensureCertificates(layout, say));
+    await step(() => fillEdge(layout, ports));
+    await step(() => waitForNewest(layout, ports, headRereadSeconds));
+    await step(() => writeTargets(layout, ports));
     printCommands(layout, ports);
-    await step(firstToEnd(children));
+    await step(() => firstToEnd(children));
   } finally {
     // The signer first, so that it does not publish into an edge that is gone.
     for (const child of children) await endProcess(child);
@@ -176,21 +163,39 @@ async function fillEdge(layout: DemoLayout, ports: DemoPorts): Promise<void> {
   throw new DemoError('the edge does not serve the CRL', `See ${join(layout.demo, 'signer.log')}.`);
 }
 
-/** Whether the edge serves what was published, within so many tenths of a second. */
-async function edgeServes(ports: DemoPorts, tries: number): Promise<boolean> {
+/** Whether the edge serves a CRL, and this one if asked, within so many tenths of a second. */
+async function edgeServes(ports: DemoPorts, tries: number, sha256?: string): Promise<boolean> {
   for (let tried = 0; tried < tries; tried++) {
     const crl = await fetch(`${edgeURL(ports)}/crl/${SUB_CA}.crl`).catch(() => undefined);
-    if (crl?.status === 200) return true;
+    const isAsked = sha256 === undefined || crl?.headers.get('etag') === `"${sha256}"`;
+    if (crl?.status === 200 && isAsked) return true;
     await sleep(100);
   }
   return false;
 }
 
+/** Until the edge has looked for the last epoch: what is printed then is true at once. */
+async function waitForNewest(
+  layout: DemoLayout,
+  ports: DemoPorts,
+  headRereadSeconds: number,
+): Promise<void> {
+  const { sha256 } = await inkan<CRLView>(layout, ['crl', 'show', SUB_CA]);
+  if (await edgeServes(ports, 10 * headRereadSeconds + 300, sha256)) return;
+  throw new DemoError('the edge does not serve the last CRL', 'See demo/signer.log.');
+}
+
+/** As a shell reads it back: paths may have spaces. */
+function shellWord(text: string): string {
+  return /^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 function printCommands(layout: DemoLayout, ports: DemoPorts): void {
-  const file = (name: string) => relative(process.cwd(), join(layout.demo, name));
+  const file = (name: string) => shellWord(relative(process.cwd(), join(layout.demo, name)));
   const ask = (certificate: string) =>
     `openssl ocsp -issuer ${file(`${SUB_CA}.pem`)} -cert ${file(certificate)} -url ${edgeURL(ports)} -CAfile ${file(`${ROOT}.pem`)} -verify_other ${file(`${SUB_CA}.pem`)} -no_nonce`;
-  const state = layout.base === join(REPOSITORY, '.inkan') ? '' : ` --state ${layout.signer}`;
+  const state =
+    layout.base === join(REPOSITORY, '.inkan') ? '' : ` --state ${shellWord(layout.signer)}`;
   say(`
 edge    ${edgeURL(ports)}         OCSP, CRLs and CA certificates out of Workers KV (workerd)
 signer  https://${HOST}:${ports.signer}        mTLS only; state in ${relative(process.cwd(), layout.signer)}
