@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,7 +20,7 @@ import type { SignerService, StartError, Started } from './service.ts';
 import { checkKeys } from './setup/check-keys.ts';
 import { damagedState } from './setup/damaged-state.ts';
 import { secretConfig } from './setup/initial-config.ts';
-import { AUDIT_FILE, DATABASE_FILE } from './setup/state-files.ts';
+import { AUDIT_FILE, DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
 import { makeTurns, type SignerContext } from './signer-context.ts';
 import { openKeystores } from './signing/open-keystores.ts';
 import { openSigningDoor, type SigningDoor } from './signing/signing-door.ts';
@@ -40,6 +40,9 @@ export async function startService(
   if (!config.ok) return config;
   const policy = readPolicy(config.value.policy);
   if (!policy.ok) return policy;
+  // Before anything is opened: SQLite and the audit log would begin a missing or empty file anew.
+  const lost = STATE_FILES.map((file) => join(options.state, file)).find(isMissingOrEmpty);
+  if (lost) return damagedState(`${lost} is missing or empty`);
   const db = openState(join(options.state, DATABASE_FILE));
   if (!db.ok) return db;
   const audit = openAuditLog(join(options.state, AUDIT_FILE), world.clock);
@@ -90,8 +93,11 @@ function withOptions(
   return ok({ ...config.value, keystores, listen: options.listen ?? config.value.listen });
 }
 
+function isMissingOrEmpty(file: string): boolean {
+  return !statSync(file, { throwIfNoEntry: false })?.size;
+}
+
 function openState(file: string): Result<Database, StartError> {
-  if (!existsSync(file)) return damagedState(`${file} is missing`);
   const db = openDatabase(file);
   if (db.ok) return db;
   if (db.error.code === 'database-in-use') {

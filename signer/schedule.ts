@@ -65,8 +65,8 @@ export function startSchedule(
   };
 }
 
-/** null when everything that was due was done. */
-async function runRound(
+/** One round; null when everything that was due was done. */
+export async function runRound(
   context: SignerContext,
   publisher: Publisher,
 ): Promise<OperationError | PublishError | null> {

@@ -1,7 +1,9 @@
 import { must } from '../../shared/result.ts';
 import { type SerialNumber, serialNumberFromContents } from '../../shared/serial-number.ts';
+import { placeOf } from '../../shared/snapshot/directory.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import type { Reader, Row, Transaction } from './database.ts';
+import { PLACE_BITS } from './outbox-table.ts';
 import { blobColumn, integerColumn, nullableColumn, textColumn, timeColumn } from './row.ts';
 
 export interface CertificateRow {
@@ -61,10 +63,11 @@ export function reserveCertificate(
   const { authorityId, serialNumber, profile, subject, spkiSha256, notBefore, notAfter } =
     reservation;
   return tx.run(
-    `INSERT INTO certificate (authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after,
-       request_id, reserved_at) VALUES (?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO certificate (authority_id, serial, place, state, profile, subject, spki_sha256, not_before, not_after,
+       request_id, reserved_at) VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?)`,
     authorityId,
     serialNumber,
+    placeOf(serialNumber, PLACE_BITS),
     profile,
     subject,
     spkiSha256,
@@ -81,6 +84,11 @@ export function setCertificateIssued(tx: Transaction, id: number, der: Uint8Arra
     der,
     id,
   );
+}
+
+/** What was reserved and got no signature, so that its key may be asked for again. */
+export function abandonReservation(tx: Transaction, id: number): void {
+  tx.run("UPDATE certificate SET state = 'abandoned' WHERE id = ? AND state = 'reserved'", id);
 }
 
 /** After a restart: what was reserved and never signed stays on record and is never good. */

@@ -2,8 +2,8 @@ import { ok, type Result } from '../../shared/result.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { signCRL } from '../crl/sign-crl.ts';
 import { authorityById } from '../database/authority-table.ts';
-import { type CRLRow, insertCRL } from '../database/crl-table.ts';
-import { enqueueFile, enqueueShard } from '../database/outbox-table.ts';
+import { type CRLRow, insertCRL, latestCRLTimes } from '../database/crl-table.ts';
+import { enqueueFile, enqueueShards } from '../database/outbox-table.ts';
 import { clearUnsettled, readUnsettled } from '../database/unsettled-table.ts';
 import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
@@ -51,7 +51,9 @@ async function settleWhile(
     if (!authority) return ok(true);
     const now = signingTime(context);
     if (!now.ok) return now;
-    const waits = readUnsettled(context.db, authorityId, 1).upTo > 0;
+    // A CA that was just made has no facts of its own yet, but owes a CRL and a responder.
+    const isNew = latestCRLTimes(context.db, authorityId) === undefined;
+    const waits = isNew || readUnsettled(context.db, authorityId, 1).upTo > 0;
     if (!waits && !(why === 'renewal' && round === 0)) return ok(true);
     const settled = await settleOnce(context, authority, now.value);
     if (!settled.ok) return settled;
@@ -88,7 +90,7 @@ function storeSettlement(
 ): void {
   context.db.transaction((tx) => {
     const { id } = authority.row;
-    for (const place of storeStatuses(tx, statuses)) enqueueShard(tx, id, place);
+    enqueueShards(tx, id, storeStatuses(tx, statuses));
     insertCRL(tx, crl);
     enqueueFile(tx, 'crl', id);
     clearUnsettled(tx, id, upTo);
