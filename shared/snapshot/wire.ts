@@ -1,4 +1,5 @@
-import { asciiBytes, asciiText, concatBytes } from '../bytes.ts';
+import { asciiBytes, asciiText } from '../bytes.ts';
+import { OctetBuffer } from '../octet-buffer.ts';
 import { BugError, err, type Result } from '../result.ts';
 import { type UnixSeconds, unixSeconds } from '../time.ts';
 
@@ -111,12 +112,12 @@ export class WireReader {
 
 /** Writes what `WireReader` reads; a value that does not fit its field is a bug. */
 export class WireWriter {
-  readonly #parts: Uint8Array[] = [];
+  readonly #octets = new OctetBuffer(256);
 
   octets(bytes: Uint8Array, length: number = bytes.length): this {
     if (bytes.length !== length)
       throw new BugError(`field of ${length} octets got ${bytes.length}`);
-    this.#parts.push(bytes);
+    this.#octets.append(bytes);
     return this;
   }
 
@@ -124,13 +125,7 @@ export class WireWriter {
     if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** octets) {
       throw new BugError(`${value} does not fit ${octets} octets`);
     }
-    const field = new Uint8Array(octets);
-    let rest = value;
-    for (let i = octets - 1; i >= 0; i--) {
-      field[i] = rest % 256;
-      rest = Math.floor(rest / 256);
-    }
-    this.#parts.push(field);
+    this.#octets.appendUnsigned(value, octets);
     return this;
   }
 
@@ -147,6 +142,6 @@ export class WireWriter {
   }
 
   bytes(): Uint8Array {
-    return concatBytes(this.#parts);
+    return this.#octets.copy();
   }
 }

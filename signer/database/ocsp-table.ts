@@ -134,32 +134,6 @@ export function setVerified(tx: Transaction, authorityId: number, response: Resp
   );
 }
 
-/** Batches with live responses that were made at or before `madeBy`: due for renewal (RSP-9). */
-export function dueBatches(
-  db: Reader,
-  authorityId: number,
-  madeBy: UnixSeconds,
-): readonly BatchRow[] {
-  return db
-    .all(
-      `SELECT * FROM ocsp_batch b WHERE authority_id = ? AND this_update <= ?
-         AND EXISTS (SELECT 1 FROM ocsp_response r WHERE r.batch_id = b.id) ORDER BY next_update`,
-      authorityId,
-      madeBy,
-    )
-    .map(batchFromRow);
-}
-
-export function responsesOfBatch(
-  db: Reader,
-  batchId: number,
-  limit: number,
-): readonly ResponseRow[] {
-  return db
-    .all('SELECT * FROM ocsp_response WHERE batch_id = ? LIMIT ?', batchId, limit)
-    .map(responseFromRow);
-}
-
 /** The end of the answer that runs out first. */
 export function earliestNextUpdate(db: Reader, authorityId: number): UnixSeconds | null {
   const row = db.get(

@@ -14,11 +14,16 @@ export interface OutboxContents {
   readonly caCertificates: ReadonlySet<number>;
 }
 
-export function enqueueShard(tx: Transaction, authorityId: number, place: number): void {
+/** Places whose responses changed; in one statement, as a renewal has thousands. */
+export function enqueueShards(
+  tx: Transaction,
+  authorityId: number,
+  places: ReadonlySet<number>,
+): void {
   tx.run(
-    "INSERT INTO outbox (kind, authority_id, place) VALUES ('shard', ?, ?)",
+    "INSERT INTO outbox (kind, authority_id, place) SELECT 'shard', ?, value FROM json_each(?)",
     authorityId,
-    place,
+    JSON.stringify([...places]),
   );
 }
 

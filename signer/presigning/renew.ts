@@ -1,128 +1,135 @@
 import { err, ok, type Result } from '../../shared/result.ts';
-import { serialColumn } from '../database/certificate-table.ts';
-import type { Reader } from '../database/database.ts';
-import { deleteEmptyBatches, dueBatches } from '../database/ocsp-table.ts';
-import { enqueueShard } from '../database/outbox-table.ts';
-import { integerColumn } from '../database/row.ts';
-import { factualStatus } from '../database/unsettled-table.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import { deleteEmptyBatches } from '../database/ocsp-table.ts';
+import { enqueueShards } from '../database/outbox-table.ts';
+import { type DuePage, hasDueResponses, readDuePage } from '../database/renewal-query.ts';
+import type { ResponderRow } from '../database/responder-table.ts';
 import type { ActiveAuthority } from '../issuance/issuer.ts';
-import type { StatusToSign } from '../lint/ocsp/candidate.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
 import { type SignedStatuses, signStatuses, storeStatuses } from '../ocsp/sign-statuses.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { turnOf } from '../settlement/settle.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
-import { renewalThreshold } from './plan.ts';
-
-/** Certificates that are signed and stored together; two such pages are under way at a time. */
-const PAGE = 2_048;
-
-interface Page {
-  readonly statuses: readonly StatusToSign[];
-  /** The last key of the page: the next one begins after it. */
-  readonly place: number;
-  readonly serial: Uint8Array;
-}
+import { renewalThresholds } from './plan.ts';
 
 /**
  * Renews every response of this authority that is due. In turn with settlements, so that a status is
- * never overwritten by an older one; a revocation that waits is let in between two pages.
+ * never overwritten by an older one; a revocation that waits is let in between two turns.
  * Answers how many certificates were renewed.
  */
 export async function renewResponses(
   context: SignerContext,
   authority: ActiveAuthority,
 ): Promise<Result<number, OperationError>> {
-  const turn = turnOf(authority.row.id);
   const now = signingTime(context);
   if (!now.ok) return now;
   let renewed = 0;
-  const threshold = renewalThreshold(authority.policy, now.value);
-  const due = dueBatches(context.db, authority.row.id, threshold).map(({ id }) => id);
-  for (const batchId of due) {
-    for (;;) {
-      const round = await context.inTurn(turn, () => renewRound(context, authority, batchId));
-      if (!round.ok) return round;
-      if (round.value === 0) break;
-      renewed += round.value;
-    }
+  for (const threshold of renewalThresholds(authority.policy, now.value)) {
+    const swept = await sweep(context, authority, threshold);
+    if (!swept.ok) return swept;
+    renewed += swept.value;
   }
   if (renewed > 0) context.db.transaction((tx) => deleteEmptyBatches(tx, authority.row.id));
   return ok(renewed);
 }
 
-/** How many pages one turn takes before others may go: a few hundred milliseconds of RSA. */
-const PAGES_A_TURN = 4;
+/** Renews what was made by then, shard after shard, whatever batches it was signed in before. */
+async function sweep(
+  context: SignerContext,
+  authority: ActiveAuthority,
+  madeBy: UnixSeconds,
+): Promise<Result<number, OperationError>> {
+  const turn = turnOf(authority.row.id);
+  let renewed = 0;
+  let from: DuePage | undefined;
+  while (hasDueResponses(context.db, authority.row.id, madeBy)) {
+    const round = await context.inTurn(turn, () => renewRound(context, authority, madeBy, from));
+    if (!round.ok) return round;
+    // Behind us may be something that came due meanwhile: the next call finds it.
+    if (round.value.renewed === 0) break;
+    renewed += round.value.renewed;
+    from = round.value.last;
+  }
+  return ok(renewed);
+}
 
-/** While one page is stored, the next is being signed: neither the keys nor the disk wait. */
+/**
+ * Certificates that are signed and stored together: large where a signature takes microseconds, so
+ * that nobody waits for the disk; small where it takes a millisecond and others wait for a page.
+ */
+const PAGE = { rsa: 128, ecdsa: 2_048 } as const;
+
+/** How many pages one turn takes before others may go: about half a second. */
+const PAGES_A_TURN = 6;
+
+/** While one page is stored these are being signed: neither the keys nor the disk wait. */
+const PAGES_UNDER_WAY = 3;
+
+interface Round {
+  readonly renewed: number;
+  readonly last: DuePage | undefined;
+}
+
 async function renewRound(
   context: SignerContext,
   authority: ActiveAuthority,
-  batchId: number,
-): Promise<Result<number, OperationError>> {
+  madeBy: UnixSeconds,
+  from: DuePage | undefined,
+): Promise<Result<Round, OperationError>> {
   const now = signingTime(context);
   if (!now.ok) return now;
   const responder = await ensureResponder(context, authority, now.value);
   if (!responder.ok) return responder;
-  const sign = (page: Page | undefined) =>
-    page && signStatuses(context, authority, responder.value, page.statuses, now.value);
-  let done = 0;
-  let page = readPage(context.db, authority.row.id, batchId, undefined);
-  let signing = sign(page);
-  for (let pages = 0; page && signing && pages < PAGES_A_TURN; pages++) {
-    const next =
-      pages + 1 < PAGES_A_TURN ? readPage(context.db, authority.row.id, batchId, page) : undefined;
-    const signed = await signing;
-    signing = signed.ok ? sign(next) : undefined;
-    if (!signed.ok) return err(signed.error);
-    storePage(context, authority, signed.value);
-    done += page.statuses.length;
-    page = next;
+  const limit = pageSize(responder.value);
+  const underWay: ReturnType<typeof signStatuses>[] = [];
+  let last = from;
+  let pages = 0;
+  const signNextPage = () => {
+    const { id } = authority.row;
+    if (pages === PAGES_A_TURN) return;
+    const page = readDuePage(context.db, { authorityId: id, madeBy, after: last, limit });
+    if (!page) return;
+    last = page;
+    pages += 1;
+    underWay.push(signStatuses(context, authority, responder.value, page.statuses, now.value));
+  };
+  while (underWay.length < PAGES_UNDER_WAY && pages < PAGES_A_TURN) {
+    const before = pages;
+    signNextPage();
+    if (pages === before) break;
   }
-  return ok(done);
+  let renewed = 0;
+  for (let signing = underWay.shift(); signing; signing = underWay.shift()) {
+    const signed = await signing;
+    // What else is under way is dropped: it is due as before.
+    if (!signed.ok) return err(signed.error);
+    signNextPage();
+    storePage(context, authority, signed.value);
+    renewed += signed.value.statuses.length;
+  }
+  return ok({ renewed, last });
 }
 
+function pageSize({ signatureAlgorithm }: ResponderRow): number {
+  switch (signatureAlgorithm) {
+    case 'sha256WithRSAEncryption':
+    case 'sha384WithRSAEncryption':
+      return PAGE.rsa;
+    case 'ecdsa-with-SHA256':
+    case 'ecdsa-with-SHA384':
+      return PAGE.ecdsa;
+  }
+}
+
+/** One transaction: if we stop after it the rest of the page's authority is due as before. */
 function storePage(
   context: SignerContext,
   authority: ActiveAuthority,
   signed: SignedStatuses,
 ): void {
   context.db.transaction((tx) => {
-    for (const place of storeStatuses(tx, signed)) enqueueShard(tx, authority.row.id, place);
+    enqueueShards(tx, authority.row.id, storeStatuses(tx, signed));
     rememberTime(tx, signed.times.thisUpdate);
   });
   context.checkpoint('renew: page stored');
-}
-
-/** Statuses from the facts, not from the responses that they replace. */
-function readPage(
-  db: Reader,
-  authorityId: number,
-  batchId: number,
-  after: Page | undefined,
-): Page | undefined {
-  const rows = db.all(
-    `SELECT r.place, r.serial, v.revocation_date, v.reason
-     FROM ocsp_response r
-     JOIN certificate c ON c.authority_id = r.authority_id AND c.serial = r.serial
-     LEFT JOIN revocation v ON v.certificate_id = c.id
-       AND NOT EXISTS (SELECT 1 FROM unsettled u WHERE u.certificate_id = c.id)
-     WHERE r.batch_id = ?1 AND r.authority_id = ?2 AND (r.place, r.serial) > (?3, ?4)
-     ORDER BY r.place, r.serial LIMIT ?5`,
-    batchId,
-    authorityId,
-    after?.place ?? -1,
-    after?.serial ?? new Uint8Array(0),
-    PAGE,
-  );
-  const last = rows[rows.length - 1];
-  if (!last) return undefined;
-  return {
-    statuses: rows.map((row) => ({
-      serialNumber: serialColumn(row, 'serial'),
-      certStatus: factualStatus(row),
-    })),
-    place: integerColumn(last, 'place'),
-    serial: serialColumn(last, 'serial'),
-  };
 }

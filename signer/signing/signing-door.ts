@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { concatBytes, hexFromBytes } from '../../shared/bytes.ts';
+import { hexFromBytes } from '../../shared/bytes.ts';
 import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { bitString, sequence } from '../../shared/der/writer.ts';
 import { CERT_ID_HASHES, type CertIDHash } from '../../shared/ocsp/cert-id.ts';
@@ -167,22 +167,24 @@ function aboutToSign(
   return { type: 'signing', artifact, keyLabel, tbsSha256: hexFromBytes(digest.digest()), count };
 }
 
+/** Octets of one, so that the buffer for all is made once. */
+const RESPONSE_DATA_ABOUT = 200;
+
 /** ResponseData of each status, SHA-1 then SHA-256, one after the other. */
 function packResponseData(linted: Linted<'ocsp'>): PackedMessages {
   const { issuer, responder, times, statuses } = linted;
-  const writer = responseDataWriter(responder.keyHash, times, issuer);
+  const writer = responseDataWriter(
+    responder.keyHash,
+    times,
+    issuer,
+    statuses.length * CERT_ID_HASHES.length * RESPONSE_DATA_ABOUT,
+  );
   const ends = new Uint32Array(statuses.length * CERT_ID_HASHES.length);
-  const messages: Uint8Array[] = [];
-  let end = 0;
+  let at = 0;
   for (const { serialNumber, certStatus } of statuses) {
-    for (const hash of CERT_ID_HASHES) {
-      const tbs = writer.encode(hash, serialNumber, certStatus);
-      end += tbs.length;
-      ends[messages.length] = end;
-      messages.push(tbs);
-    }
+    for (const hash of CERT_ID_HASHES) ends[at++] = writer.append(hash, serialNumber, certStatus);
   }
-  return { bytes: concatBytes(messages), ends };
+  return { bytes: writer.bytes(), ends };
 }
 
 function checkOCSP(
