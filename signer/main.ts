@@ -18,6 +18,7 @@ import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import { startSchedule } from './schedule.ts';
 import type { SignerService, StartError, Started } from './service.ts';
 import { checkKeys } from './setup/check-keys.ts';
+import { checkPolicy } from './setup/check-policy.ts';
 import { damagedState } from './setup/damaged-state.ts';
 import { secretConfig } from './setup/initial-config.ts';
 import { AUDIT_FILE, DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
@@ -122,6 +123,8 @@ interface Parts {
 
 async function startWith(parts: Parts): Started<SignerService & { readonly url: string }> {
   const { options, world, config, policy, db, audit, door } = parts;
+  const fits = checkPolicy(policy, db);
+  if (!fits.ok) return fits;
   const signer = await checkKeys(parts);
   if (!signer.ok) return signer;
   const { clock, randomBytes, environment, log } = world;

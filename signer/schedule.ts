@@ -8,6 +8,7 @@ import { renewResponses } from './presigning/renew.ts';
 import { type PublishError, type Publisher, publishErrorText } from './publisher/publisher.ts';
 import { renewCRL, settle } from './settlement/settle.ts';
 import type { SignerContext } from './signer-context.ts';
+import { unexpected } from './unexpected.ts';
 
 export interface Schedule {
   /** Waits for the round that is under way. */
@@ -35,32 +36,32 @@ export function startSchedule(
   let stopped = false;
   let failures = 0;
   let pause = 0;
-  let round: Promise<void> = Promise.resolve();
-  const tick = async () => {
-    if (pause > 0) {
-      pause -= 1;
-      return;
-    }
-    const failed = await runRound(context, publisher);
+  let round: Promise<void> | null = null;
+  const runOne = async () => {
+    const failed = await runRound(context, publisher, () => stopped).catch(
+      (error) => unexpected(error).error,
+    );
     failures = failed === null ? 0 : failures + 1;
     pause = failures === 0 ? 0 : Math.min(PAUSE_MOST, 2 ** Math.min(failures - 1, 6));
-    if (failed !== null)
-      options.log({ type: 'schedule-failed', reason: publishErrorText(failed) } as {
-        type: string;
-      });
+    if (failed === null) return;
+    options.log({ type: 'schedule-failed', reason: publishErrorText(failed) } as { type: string });
   };
-  const timer = setInterval(() => {
-    if (stopped) return;
-    round = round.then(tick).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      options.log({ type: 'schedule-bug', reason } as { type: string });
-    });
-  }, options.interval ?? 1_000);
+  const tick = () => {
+    // A round that takes longer than a tick is not followed by the ticks it has missed.
+    if (stopped || round) return;
+    if (pause > 0) pause -= 1;
+    else {
+      round = runOne().finally(() => {
+        round = null;
+      });
+    }
+  };
+  const timer = setInterval(tick, options.interval ?? 1_000);
   return {
-    stop: () => {
+    stop: async () => {
       stopped = true;
       clearInterval(timer);
-      return round;
+      await round;
     },
   };
 }
@@ -69,13 +70,16 @@ export function startSchedule(
 export async function runRound(
   context: SignerContext,
   publisher: Publisher,
-): Promise<OperationError | PublishError | null> {
-  let failed: OperationError | PublishError | null = null;
+  stopped: () => boolean = () => false,
+): Promise<PublishError | null> {
+  let failed: PublishError | null = null;
   for (const row of activeAuthorities(context.db)) {
-    const outcome = await renewAuthority(context, row.id);
+    if (stopped()) return failed;
+    // One authority's trouble is not the others'.
+    const outcome = await renewAuthority(context, row.id).catch((error) => unexpected(error).error);
     failed ??= outcome;
   }
-  if (!publisher.isDue()) return failed;
+  if (stopped() || !publisher.isDue()) return failed;
   const published = await publisher.publish('changes');
   return failed ?? (published.ok ? null : published.error);
 }

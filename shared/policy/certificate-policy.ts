@@ -7,6 +7,7 @@ import {
   mapOf,
   matching,
   nullable,
+  refined,
   refuse,
   required,
   strictObject,
@@ -15,9 +16,10 @@ import { parseJSON } from '../json-text.ts';
 import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { KeyAlgorithm } from '../signature-algorithm.ts';
+import { isFilePath } from '../snapshot/file.ts';
 import type { Seconds } from '../time.ts';
 import { distinguishedName, type NameAttribute } from './name-attribute.ts';
-import { type CertificateProfile, certificateProfile } from './profiles.ts';
+import { type CertificateProfile, certificateProfile, type ProfileValidity } from './profiles.ts';
 import { type Sourced, sourced } from './sourced.ts';
 
 /** One CA of the policy: its own certificate, what it publishes and what it issues. */
@@ -64,6 +66,18 @@ const httpURL = matching(
   'an http:// URL (HTTP-14)',
 );
 
+/** A URL whose path a snapshot can hold as it stands: no dots, empty parts or trailing slash. */
+const fileURL: Decode<string> = refined(
+  httpURL,
+  (url) => (isFilePath(pathOf(url)) ? ok(url) : err('path')),
+  'must end in a file path of letters, digits, ".", "_" and "-" between slashes, such as /ca.crl',
+);
+
+/** What follows the host; '' for a URL without a path. */
+function pathOf(url: string): string {
+  return url.replace(/^http:\/\/[^/]*/, '');
+}
+
 /** 8 h and 10 d - 1 s of RSP-8; 364 days of CON-6. */
 const OCSP_VALIDITY_LEAST: Seconds = 28_800;
 const OCSP_VALIDITY_MOST: Seconds = 863_999;
@@ -77,12 +91,12 @@ const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
   issues: required(list(name, 64)),
   crl: required(
     strictObject<AuthorityPolicy['crl']>({
-      url: required(sourced(httpURL)),
+      url: required(sourced(fileURL)),
       validitySeconds: required(sourced(integer(3_600, CRL_VALIDITY_MOST))),
     }),
   ),
   caIssuers: required(
-    strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(httpURL)) }),
+    strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(fileURL)) }),
   ),
   ocsp: required(
     strictObject<AuthorityPolicy['ocsp']>({
@@ -118,7 +132,27 @@ export function decodeCertificatePolicy(json: string): Result<CertificatePolicy,
     const checked = checkReferences(policy.value, `/authorities/${authority}`, value);
     if (!checked.ok) return checked;
   }
-  return policy;
+  const paths = checkPaths(policy.value);
+  return paths.ok ? policy : paths;
+}
+
+/** Two files of one path would be one file, whatever their hosts. */
+function checkPaths({ authorities }: CertificatePolicy): Result<true, FieldError> {
+  const seen = new Set<string>();
+  for (const [name, { crl, caIssuers }] of authorities) {
+    for (const [field, { url }] of Object.entries({ crl, caIssuers })) {
+      const path = pathOf(url.value);
+      if (seen.has(path))
+        return refuse(`/authorities/${name}/${field}/url`, `is the second file at ${path}`);
+      seen.add(path);
+    }
+  }
+  return ok(true);
+}
+
+/** A month has 28 days at the least. */
+function shortestSeconds(validity: ProfileValidity): Seconds {
+  return 86_400 * ('months' in validity ? 28 * validity.months : validity.days);
 }
 
 /** Following `issuer` ends at a root and not in a circle. */
@@ -152,6 +186,11 @@ function checkReferences(
   }
   if (!CERT_ID_HASHES.every((hash) => ocsp.certIDHashes.value.includes(hash))) {
     return refuse(`${at}/ocsp/certIDHashes`, 'must name sha1 and sha256 (REQ-12)');
+  }
+  const responder = policy.profiles.get(ocsp.responderProfile)?.validity.value;
+  if (responder && shortestSeconds(responder) < 3 * ocsp.validitySeconds.value) {
+    const reason = 'must be at most a third of the validity of the responder profile';
+    return refuse(`${at}/ocsp/validitySeconds`, reason);
   }
   if (ocsp.refreshAfterSeconds.value >= refreshDeadline(ocsp.validitySeconds.value)) {
     return refuse(`${at}/ocsp/refreshAfterSeconds`, 'must lie before the deadline of CP 4.9.10');

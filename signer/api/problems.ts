@@ -47,6 +47,16 @@ const ROWS: Rows = {
     'The authority has expired',
     `Issue from another authority: ${authority} ended at ${notAfter}.`,
   ],
+  'authority-revoked': ({ authority }) => [
+    409,
+    'The authority is revoked',
+    `Issue from another authority: the certificate of ${authority}, or one above it, is revoked.`,
+  ],
+  'custody-offline': ({ authority }) => [
+    409,
+    'The key of this authority must be offline',
+    `Make ${authority} in a ceremony (not available yet), or set its custody to online for a trial.`,
+  ],
   'keystore-unknown': ({ keystore, known }) => [
     422,
     'No such keystore',

@@ -15,6 +15,8 @@ export interface AuthorityRow {
   readonly subject: Uint8Array;
   /** DER; null until it is certified. */
   readonly certificate: Uint8Array | null;
+  /** Where its CRL and certificate were to be published when it was made; null if not recorded. */
+  readonly urls: { readonly crl: string | null; readonly caIssuers: string | null };
   readonly shardBits: number;
   /** The last number used (CRL-9). */
   readonly crlNumber: number;
@@ -30,6 +32,10 @@ function authorityFromRow(row: Row): AuthorityRow {
     spki: blobColumn(row, 'spki'),
     subject: blobColumn(row, 'subject'),
     certificate: nullableColumn(row, 'certificate', blobColumn),
+    urls: {
+      crl: nullableColumn(row, 'crl_url', textColumn),
+      caIssuers: nullableColumn(row, 'ca_issuers_url', textColumn),
+    },
     shardBits: integerColumn(row, 'shard_bits'),
     crlNumber: integerColumn(row, 'crl_number'),
   };
@@ -57,15 +63,18 @@ export function insertAuthority(
   authority: Omit<AuthorityRow, 'id' | 'certificate' | 'shardBits' | 'crlNumber'>,
   createdAt: UnixSeconds,
 ): number {
-  const { name, issuerId, keystore, keyLabel, spki, subject } = authority;
+  const { name, issuerId, keystore, keyLabel, spki, subject, urls } = authority;
   return tx.run(
-    'INSERT INTO authority (name, issuer_id, keystore, key_label, spki, subject, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO authority (name, issuer_id, keystore, key_label, spki, subject, crl_url, ca_issuers_url, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     name,
     issuerId,
     keystore,
     keyLabel,
     spki,
     subject,
+    urls.crl,
+    urls.caIssuers,
     createdAt,
   ).id;
 }

@@ -112,7 +112,11 @@ export function certificateById(db: Reader, id: number): CertificateRow | undefi
 /** Issued certificates of this serial number, of any authority; serial numbers are unique per issuer only. */
 export function issuedBySerial(db: Reader, serialNumber: SerialNumber): readonly CertificateRow[] {
   return db
-    .all("SELECT * FROM certificate WHERE serial = ? AND state = 'issued'", serialNumber)
+    .all(
+      `SELECT * FROM certificate WHERE authority_id IN (SELECT id FROM authority) AND serial = ?
+         AND state = 'issued'`,
+      serialNumber,
+    )
     .map(certificateFromRow);
 }
 

@@ -51,9 +51,17 @@ const MIGRATIONS = new URL('./migrations/', import.meta.url);
  * until `close`, so that a second signer on the same state directory is refused.
  */
 export function openDatabase(path: string): Result<Database, DatabaseError> {
-  let sqlite: DatabaseSync;
+  const sqlite = new DatabaseSync(path, { enableForeignKeyConstraints: true, open: false });
+  const ready = prepareDatabase(sqlite);
+  if (ready.ok) return ok(new SQLiteDatabase(sqlite));
+  // A refused file is let go, so that whoever mends it is not locked out.
+  if (sqlite.isOpen) sqlite.close();
+  return ready;
+}
+
+function prepareDatabase(sqlite: DatabaseSync): Result<true, DatabaseError> {
   try {
-    sqlite = new DatabaseSync(path, { enableForeignKeyConstraints: true });
+    sqlite.open();
     // EXCLUSIVE before WAL: the write-ahead index stays in this process and nobody else can open it.
     sqlite.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE;');
     sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
@@ -70,8 +78,7 @@ export function openDatabase(path: string): Result<Database, DatabaseError> {
       reason,
     });
   }
-  const migrated = migrate(sqlite);
-  return migrated.ok ? ok(new SQLiteDatabase(sqlite)) : migrated;
+  return migrate(sqlite);
 }
 
 /** For migrations: the place among shards of contents octets of a serial number. */

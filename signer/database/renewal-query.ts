@@ -21,7 +21,10 @@ export interface DueQuery {
   readonly limit: number;
 }
 
-const DUE_BATCHES = 'SELECT id FROM ocsp_batch WHERE authority_id = ?1 AND this_update <= ?2';
+/** Made by then, or signed by a responder that was revoked since. */
+const DUE_BATCHES = `SELECT id FROM ocsp_batch b WHERE authority_id = ?1 AND (this_update <= ?2
+  OR EXISTS (SELECT 1 FROM responder p JOIN revocation v ON v.certificate_id = p.certificate_id
+    WHERE p.id = b.responder_id))`;
 
 export function hasDueResponses(db: Reader, authorityId: number, madeBy: UnixSeconds): boolean {
   const row = db.get(

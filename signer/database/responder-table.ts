@@ -40,10 +40,12 @@ function responderFromRow(row: Row): ResponderRow {
   };
 }
 
-/** The responder that signs: the one whose certificate ends last. */
+/** The responder that signs: of those that are not revoked the one whose certificate ends last. */
 export function newestResponder(db: Reader, authorityId: number): ResponderRow | undefined {
   const row = db.get(
-    'SELECT * FROM responder WHERE authority_id = ? ORDER BY not_after DESC, id DESC LIMIT 1',
+    `SELECT * FROM responder WHERE authority_id = ?
+       AND NOT EXISTS (SELECT 1 FROM revocation v WHERE v.certificate_id = responder.certificate_id)
+     ORDER BY not_after DESC, id DESC LIMIT 1`,
     authorityId,
   );
   return row && responderFromRow(row);

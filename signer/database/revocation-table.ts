@@ -76,6 +76,16 @@ export function* revokedCertificates(
     yield { serialNumber: serialColumn(row, 'serial'), ...revocationFromRow(row) };
 }
 
+/** Whether a certificate of this key was revoked. */
+export function isKeyRevoked(db: Reader, spkiSha256: Uint8Array): boolean {
+  const row = db.get(
+    `SELECT 1 FROM certificate c JOIN revocation r ON r.certificate_id = c.id
+     WHERE c.spki_sha256 = ? AND c.state <> 'abandoned'`,
+    spkiSha256,
+  );
+  return row !== undefined;
+}
+
 export function countRevocations(db: Reader, authorityId: number): number {
   const row = db.get('SELECT count(*) AS n FROM revocation WHERE authority_id = ?', authorityId);
   return row ? integerColumn(row, 'n') : 0;

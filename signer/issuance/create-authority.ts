@@ -38,6 +38,8 @@ export async function createAuthority(
   const policy = context.policy.authorities.get(input.authority);
   const known = [...context.policy.authorities.keys()];
   if (!policy) return err({ code: 'authority-unknown', authority: input.authority, known });
+  if (policy.custody.value === 'offline')
+    return err({ code: 'custody-offline', authority: input.authority });
   const existing = findAuthority(context.db, input.authority);
   if (existing?.certificate) return err({ code: 'authority-exists', authority: input.authority });
   const issuer =
@@ -80,6 +82,7 @@ async function makeKey(
         keyLabel,
         spki: key.value.spki,
         subject: encodeName(policy.subject.value),
+        urls: { crl: policy.crl.url.value, caIssuers: policy.caIssuers.url.value },
       },
       now,
     ),

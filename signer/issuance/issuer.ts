@@ -4,12 +4,13 @@ import type { AuthorityPolicy, CertificatePolicy } from '../../shared/policy/cer
 import type { CertificateProfile } from '../../shared/policy/profiles.ts';
 import { BugError, err, must, ok, type Result } from '../../shared/result.ts';
 import { isoText, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
-import { type AuthorityRow, findAuthority } from '../database/authority-table.ts';
+import { type AuthorityRow, authorityById, findAuthority } from '../database/authority-table.ts';
+import { isKeyRevoked } from '../database/revocation-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { SigningKey } from '../signing/signing-door.ts';
 import type { IssuerServices } from './certificate-extensions.ts';
-import { keyIdentifier } from './public-key.ts';
+import { keyIdentifier, sha256 } from './public-key.ts';
 
 /** An authority that is certified and may sign. */
 export interface ActiveAuthority {
@@ -73,7 +74,18 @@ export function authorityThatSigns(
   if (active.notAfter < now) {
     return err({ code: 'authority-expired', authority: name, notAfter: isoText(active.notAfter) });
   }
+  if (isRevoked(context, active.row)) return err({ code: 'authority-revoked', authority: name });
   return ok(active);
+}
+
+/** The authority's certificate or one above it: what is issued below would be worth nothing. */
+function isRevoked({ db }: SignerContext, row: AuthorityRow): boolean {
+  let at: AuthorityRow | undefined = row;
+  while (at) {
+    if (isKeyRevoked(db, sha256(at.spki))) return true;
+    at = at.issuerId === null ? undefined : authorityById(db, at.issuerId);
+  }
+  return false;
 }
 
 /** With which algorithm this authority signs CRLs and certificates: that of its own profile. */

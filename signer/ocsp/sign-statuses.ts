@@ -53,6 +53,9 @@ export async function signStatuses(
   now: UnixSeconds,
 ): Promise<Result<SignedStatuses, OperationError>> {
   const times = responseTimes(authority, responder, now);
+  if (statuses.length === 0) {
+    return ok({ authority, responder, times, statuses, signatures: [], verified: 'verified' });
+  }
   const description: Responder = responderOf(responder);
   const linted = lint('ocsp', {
     issuer: must(issuerIdentity(authority.row.subject, authority.row.spki), 'key of an authority'),
@@ -62,9 +65,6 @@ export async function signStatuses(
     now,
   });
   if (!linted.ok) return linted;
-  if (statuses.length === 0) {
-    return ok({ authority, responder, times, statuses, signatures: [], verified: 'verified' });
-  }
   const { keystore, keyLabel: label, spki, signatureAlgorithm: algorithm } = responder;
   const signed = await context.door.signOCSP({ keystore, label, spki, algorithm }, linted.value);
   if (!signed.ok) return err(signingProblem(signed.error));

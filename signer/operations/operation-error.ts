@@ -8,6 +8,10 @@ export type OperationError =
   | { readonly code: 'authority-exists'; readonly authority: string }
   | { readonly code: 'issuer-missing'; readonly authority: string; readonly issuer: string }
   | { readonly code: 'authority-expired'; readonly authority: string; readonly notAfter: string }
+  /** Its certificate, or one above it, is revoked: it issues nothing more. */
+  | { readonly code: 'authority-revoked'; readonly authority: string }
+  /** CSBR 6.2.7.2: keys of this custody are made and used in ceremonies only. */
+  | { readonly code: 'custody-offline'; readonly authority: string }
   | {
       readonly code: 'keystore-unknown';
       readonly keystore: string;

@@ -6,7 +6,6 @@ import {
   publishErrorText,
 } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
-import type { OperationError } from './operation-error.ts';
 import type { PublicationView } from './views.ts';
 
 export interface PublicationDeps {
@@ -15,14 +14,10 @@ export interface PublicationDeps {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-type Obstacle =
-  | PublishError
-  | { readonly code: 'settlement'; readonly error: OperationError }
-  | { readonly code: 'slow' };
+type Obstacle = PublishError | { readonly code: 'slow' };
 
 function obstacleText(obstacle: Obstacle): string {
   if (obstacle.code === 'slow') return 'the store has not answered yet';
-  if (obstacle.code === 'settlement') return publishErrorText(obstacle.error);
   return publishErrorText(obstacle);
 }
 

@@ -1,14 +1,16 @@
 import { err, ok } from '../../shared/result.ts';
 import { activeAuthorities, findAuthority } from '../database/authority-table.ts';
-import type { Publisher } from '../publisher/publisher.ts';
+import type { PublishError, Publisher, PublishWhat } from '../publisher/publisher.ts';
 import { settle } from '../settlement/settle.ts';
 import type { SignerContext } from '../signer-context.ts';
+import { unexpected } from '../unexpected.ts';
 import { authorityOperations } from './authority-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type { Operations } from './operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
 import { statusView } from './status-view.ts';
+import type { PublicationView } from './views.ts';
 
 /** The operations over a real context; each ends when its facts are published or known to be due. */
 export function signerOperations(
@@ -16,16 +18,19 @@ export function signerOperations(
   publisher: Publisher,
   deps: PublicationDeps,
 ): Operations {
+  /** What cannot be settled now does not hold up what can be published. */
+  const bringOut = async (ids: readonly number[], what: PublishWhat): Promise<PublicationView> => {
+    let obstacle: PublishError | null = null;
+    for (const id of ids) {
+      const settled = await settle(context, id).catch(unexpected);
+      if (!settled.ok) obstacle ??= settled.error;
+    }
+    const published = await publishNow(context, publisher, deps, what);
+    return obstacle ? publicationOf(context, obstacle) : published;
+  };
   const tools: OperationTools = {
     context,
-    bringOut: async (authorityIds) => {
-      for (const id of authorityIds) {
-        const settled = await settle(context, id);
-        if (!settled.ok)
-          return publicationOf(context, { code: 'settlement', error: settled.error });
-      }
-      return publishNow(context, publisher, deps);
-    },
+    bringOut: (authorityIds) => bringOut(authorityIds, 'changes'),
     auditRefusal: (operation, actor, outcome) => {
       if (outcome.ok) return;
       context.audit.append({
@@ -49,11 +54,8 @@ export function signerOperations(
     ...authorityOperations(tools),
     ...certificateOperations(tools),
     publish: async ({ everything }) => {
-      for (const { id } of activeAuthorities(context.db)) {
-        const settled = await settle(context, id);
-        if (!settled.ok) return settled;
-      }
-      return ok(await publishNow(context, publisher, deps, everything ? 'everything' : 'renew'));
+      const ids = activeAuthorities(context.db).map(({ id }) => id);
+      return ok(await bringOut(ids, everything ? 'everything' : 'renew'));
     },
     status: async () => ok(statusView(context, publisher)),
   };

@@ -5,6 +5,7 @@ import { encodeHeadText, encodeSignedHead } from '../../shared/snapshot/head.ts'
 import { SHARD_TARGET_OCTETS } from '../../shared/snapshot/ocsp-shard.ts';
 import { addSeconds, type Seconds, type UnixSeconds } from '../../shared/time.ts';
 import { activeAuthorities, setShardBits } from '../database/authority-table.ts';
+import { issuedBySerial } from '../database/certificate-table.ts';
 import type { Transaction } from '../database/database.ts';
 import { insertPromisedEpoch, latestEpoch } from '../database/epoch-table.ts';
 import { setVerified } from '../database/ocsp-table.ts';
@@ -15,11 +16,13 @@ import {
   putSnapshotPage,
   putSnapshotShard,
 } from '../database/snapshot-table.ts';
+import { markUnsettled } from '../database/unsettled-table.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 import { buildEpochCandidate, type EpochCandidate, type EpochExtent } from './epoch-candidate.ts';
+import type { GateRefusal } from './gate-refusal.ts';
 import type { PublicationSigner } from './publication-key.ts';
 import { checkEpoch } from './publish-gate.ts';
 
@@ -46,6 +49,7 @@ export async function promiseEpoch(
       rule: gate.error.rule,
       reason: gate.error.reason,
     });
+    if (gate.error.signAgain) signAgain(context, gate.error.signAgain);
     return gate;
   }
   const previous = latestEpoch(context.db);
@@ -70,6 +74,17 @@ export async function promiseEpoch(
   storePromise(context, candidate, { ...head, note, headHash: sha256(text) });
   context.checkpoint('epoch: promised');
   return ok(head.epoch);
+}
+
+/** A signature that does not verify is made again by the next settlement, and the epoch tried again. */
+function signAgain(
+  { db }: SignerContext,
+  { authorityId, serialNumber }: NonNullable<GateRefusal['signAgain']>,
+): void {
+  const certificate = issuedBySerial(db, serialNumber).find(
+    (row) => row.authorityId === authorityId,
+  );
+  if (certificate) db.transaction((tx) => markUnsettled(tx, authorityId, certificate.id));
 }
 
 /** Grows `shardBits` until no changed shard is far over the target, then builds once more. */

@@ -1,10 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
-import { hexFromBytes } from '../../shared/bytes.ts';
+import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
 import { CERT_ID_HASHES } from '../../shared/ocsp/cert-id.ts';
 import { type CertStatus, encodeResponseData } from '../../shared/ocsp/response.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
 import {
   decodeOCSPShard,
@@ -12,6 +12,7 @@ import {
   type StoredResponse,
   storedResponseAt,
 } from '../../shared/snapshot/ocsp-shard-reader.ts';
+import { decodeRoot } from '../../shared/snapshot/root.ts';
 import type { UnixSeconds, ValidityWindow } from '../../shared/time.ts';
 import type { Reader } from '../database/database.ts';
 import { PLACE_BITS } from '../database/outbox-table.ts';
@@ -30,6 +31,8 @@ import { factsOfRange } from './published-facts.ts';
  * held against the same facts, so that CRL and OCSP cannot disagree.
  */
 export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSeconds): GateOutcome {
+  const root = checkRoot(candidate);
+  if (!root.ok) return root;
   for (const shard of candidate.shards) {
     const outcome = checkShard(db, shard, now);
     if (!outcome.ok) return outcome;
@@ -39,6 +42,14 @@ export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSecon
     if (!outcome.ok) return outcome;
   }
   return ok(true);
+}
+
+/** The edge must be able to read it: one refused entry would stop every epoch after it. */
+function checkRoot({ blobs, rootHash }: EpochCandidate): GateOutcome {
+  const bytes = blobs.find(({ hash }) => bytesEqual(hash, rootHash))?.bytes;
+  const root = bytes && decodeRoot(bytes);
+  if (!root) return refuseEpoch('format', 'the root is not among the blobs');
+  return root.ok ? ok(true) : refuseEpoch('format', `root: ${root.error.reason}`);
 }
 
 function checkShard(db: Reader, shard: ChangedShard, now: UnixSeconds): GateOutcome {
@@ -62,7 +73,7 @@ function checkShard(db: Reader, shard: ChangedShard, now: UnixSeconds): GateOutc
 }
 
 function checkEntries(
-  { responses }: ChangedShard,
+  { authority, responses }: ChangedShard,
   decoded: OCSPShard,
   facts: ReadonlyMap<string, CertStatus>,
   keys: ReadonlyMap<string, ResponderKey>,
@@ -83,7 +94,10 @@ function checkEntries(
     if (!outcome.ok) return outcome;
     const verified =
       !signer || !unverified.has(serial) || verifyStored(decoded, stored, signer.key);
-    if (verified !== true && !verified.ok) return verified;
+    if (verified !== true && !verified.ok) {
+      const { serialNumber } = stored;
+      return err({ ...verified.error, signAgain: { authorityId: authority.id, serialNumber } });
+    }
   }
   return ok(true);
 }

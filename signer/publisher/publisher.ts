@@ -10,6 +10,7 @@ import {
 import { countOutbox } from '../database/outbox-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
+import { type Unexpected, unexpected } from '../unexpected.ts';
 import { blobKey, HEAD_KEY, type KVClient, type KVError } from './kv-client.ts';
 import { promiseEpoch } from './promise-epoch.ts';
 import type { PublicationSigner } from './publication-key.ts';
@@ -26,7 +27,10 @@ export interface PublisherOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-export type PublishError = OperationError | { readonly code: 'store'; readonly error: KVError };
+export type PublishError =
+  | OperationError
+  | { readonly code: 'store'; readonly error: KVError }
+  | Unexpected;
 
 export interface Publisher {
   /**
@@ -85,7 +89,7 @@ class SnapshotPublisher implements Publisher {
       what,
       outcome: this.#context.inTurn('publisher', async () => {
         this.#waiting = undefined;
-        const outcome = await this.#publishInTurn(run.what);
+        const outcome = await this.#publishInTurn(run.what).catch(unexpected);
         this.#lastError = outcome.ok ? null : outcome.error;
         return outcome;
       }),

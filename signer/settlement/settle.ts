@@ -63,19 +63,28 @@ async function settleWhile(
 async function settleOnce(
   context: SignerContext,
   authority: ActiveAuthority,
-  now: UnixSeconds,
+  begun: UnixSeconds,
 ): Promise<Result<true, OperationError>> {
   // A responder made here is a fact of its own, so it comes before the facts are read.
-  const responder = await ensureResponder(context, authority, now);
+  const responder = await ensureResponder(context, authority, begun);
   if (!responder.ok) return responder;
+  // Facts that came while a key was made are not of the future.
+  const now = signingTime(context);
+  if (!now.ok) return now;
   const work = readUnsettled(context.db, authority.row.id, FACTS_A_ROUND);
-  const statuses = await signStatuses(context, authority, responder.value, work.certificates, now);
+  const statuses = await signStatuses(
+    context,
+    authority,
+    responder.value,
+    work.certificates,
+    now.value,
+  );
   if (!statuses.ok) return statuses;
   context.checkpoint('settle: statuses signed');
-  const crl = await signCRL(context, authority, work.upTo, now);
+  const crl = await signCRL(context, authority, work.upTo, now.value);
   if (!crl.ok) return crl;
   context.checkpoint('settle: CRL signed');
-  storeSettlement(context, authority, statuses.value, crl.value, work.upTo, now);
+  storeSettlement(context, authority, statuses.value, crl.value, work.upTo, now.value);
   context.checkpoint('settle: stored');
   return ok(true);
 }
