@@ -124,7 +124,7 @@ function pageSize({ signatureAlgorithm }: ResponderRow): number {
   }
 }
 
-/** One transaction: if we stop after it the rest of the page's authority is due as before. */
+/** One transaction: if we stop after it, what is not stored yet is due as before. */
 function storePage(
   context: SignerContext,
   authority: ActiveAuthority,

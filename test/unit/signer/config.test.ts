@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { must } from '../../../shared/result.ts';
+import { readConfig, readPolicy } from '../../../signer/config.ts';
+import { initialConfig } from '../../../signer/setup/initial-config.ts';
+import { ScratchDirectory } from '../../support/openssl.ts';
+
+const scratch = new ScratchDirectory();
+let directories = 0;
+
+interface ConfigJSON {
+  readonly [name: string]: unknown;
+  readonly keystores: Record<string, Record<string, unknown>>;
+  readonly head: Record<string, unknown>;
+  readonly publication: Record<string, unknown>;
+}
+
+/** What `inkan init` writes. */
+function written(): ConfigJSON {
+  const made = initialConfig({
+    state: '/unused',
+    policy: '/unused/policy.json',
+    operator: 'operator',
+    listen: { host: '127.0.0.1', port: 8443 },
+    kv: { url: 'https://kv.example/ns' },
+    passphrase: { kind: 'file', path: 'secret' },
+  });
+  return JSON.parse(JSON.stringify(made));
+}
+
+function stateWith(text: string): string {
+  directories += 1;
+  const state = scratch.file(`state-${directories}`);
+  mkdirSync(state);
+  writeFileSync(join(state, 'config.json'), text);
+  return state;
+}
+
+function read(change: (config: ConfigJSON) => object) {
+  return readConfig(stateWith(JSON.stringify(change(written()))));
+}
+
+function reasonOf(result: ReturnType<typeof readConfig>): string {
+  return result.ok ? 'accepted' : `${result.error.code}: ${result.error.reason}`;
+}
+
+describe('config.json', () => {
+  it('OPS-3: what init writes is read back, paths under the state directory', () => {
+    const state = stateWith(JSON.stringify(written()));
+    const config = must(readConfig(state), 'config');
+    expect(config.policy).toBe(join(state, 'policy.json'));
+    expect(config.keystores.get('file')).toEqual({
+      type: 'file',
+      directory: join(state, 'keys'),
+      passphrase: { file: join(state, 'secret') },
+    });
+    expect(config.kv).toEqual({ url: 'https://kv.example/ns', tokenEnvironment: null });
+  });
+
+  it('OPS-3: a directory without one is no state directory', () => {
+    expect(reasonOf(readConfig(scratch.path))).toMatch(/^state-missing: /);
+  });
+
+  it.each([
+    ['/colour', (c: ConfigJSON) => ({ ...c, colour: 1 })],
+    ['/head/colour', (c: ConfigJSON) => ({ ...c, head: { ...c.head, colour: 1 } })],
+    ['/head/renewSeconds', (c: ConfigJSON) => ({ ...c, head: { ...c.head, renewSeconds: 3_601 } })],
+    [
+      '/head/lifetimeSeconds',
+      (c: ConfigJSON) => ({ ...c, head: { ...c.head, lifetimeSeconds: 0 } }),
+    ],
+    ['/format', (c: ConfigJSON) => ({ ...c, format: 'inkan-config-2' })],
+    ['/kv/url', (c: ConfigJSON) => ({ ...c, kv: { url: 'ftp://x', tokenEnvironment: null } })],
+    [
+      '/kv/tokenEnvironment',
+      (c: ConfigJSON) => ({ ...c, kv: { url: 'https://x.y', tokenEnvironment: 'a token' } }),
+    ],
+    ['/listen/port', (c: ConfigJSON) => ({ ...c, listen: { host: 'h', port: 65_536 } })],
+    [
+      '/keystores/file/colour',
+      (c: ConfigJSON) => ({ ...c, keystores: { file: { ...c.keystores['file'], colour: 1 } } }),
+    ],
+    [
+      '/keystores/file/passphrase',
+      (c: ConfigJSON) => ({
+        ...c,
+        keystores: { file: { ...c.keystores['file'], passphrase: 'abc' } },
+      }),
+    ],
+    [
+      'publication.keystore',
+      (c: ConfigJSON) => ({ ...c, publication: { ...c.publication, keystore: 'other' } }),
+    ],
+  ])('OPS-3: what is wrong at %s is refused with this path', (path, change) => {
+    const said = reasonOf(read(change));
+    expect(said).toMatch(/^config-malformed: /);
+    expect(said).toContain(` ${path}`);
+  });
+
+  it('OPS-3: text that is not JSON is refused', () => {
+    expect(reasonOf(readConfig(stateWith('{')))).toMatch(/^config-malformed: /);
+  });
+});
+
+describe('policy file', () => {
+  it('OPS-3: one that is missing or not a policy is refused and says where', () => {
+    const missing = readPolicy(scratch.file('no.json'));
+    expect(missing).toMatchObject({ ok: false, error: { code: 'policy-malformed' } });
+    const unknown = readPolicy(scratch.write('unknown.json', '{"colour":1}'));
+    expect(unknown.ok ? '' : unknown.error.reason).toContain('colour is not a known field');
+  });
+});

@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it } from 'vitest';
+import { must } from '../../../../shared/result.ts';
+import { type Database, openDatabase } from '../../../../signer/database/database.ts';
+import { readSetting, writeSetting } from '../../../../signer/database/setting-table.ts';
+import { ScratchDirectory } from '../../../support/openssl.ts';
+
+const MIGRATIONS = new URL('../../../../signer/database/migrations/', import.meta.url);
+
+const scratch = new ScratchDirectory();
+const open: Database[] = [];
+let files = 0;
+
+function newFile(): string {
+  files += 1;
+  return scratch.file(`${files}.sqlite`);
+}
+
+function opened(path: string): Database {
+  const db = must(openDatabase(path), path);
+  open.push(db);
+  return db;
+}
+
+afterEach(() => {
+  for (const db of open.splice(0)) db.close();
+});
+
+describe('migrations', () => {
+  it('KV: a new database is brought to the newest migration', () => {
+    const newest = readdirSync(MIGRATIONS).length;
+    expect(opened(newFile()).get('PRAGMA user_version')).toEqual({ user_version: newest });
+  });
+
+  it('KV: a database of a newer version is refused and left as it is', () => {
+    const path = newFile();
+    opened(path);
+    open.pop()?.close();
+    const newer = new DatabaseSync(path);
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    expect(openDatabase(path)).toMatchObject({ ok: false, error: { code: 'database-newer' } });
+    const after = new DatabaseSync(path);
+    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
+    after.close();
+  });
+
+  it('KV: the certificates of migration 1 get their place among the shards', () => {
+    const path = newFile();
+    const old = new DatabaseSync(path);
+    old.exec(readFileSync(new URL('0001-initial.sql', MIGRATIONS), 'utf8'));
+    // 'a' of docs/formats.md 3 has its place at 0x1a80b.
+    old.exec(`PRAGMA user_version = 1;
+      INSERT INTO authority (name, keystore, key_label, spki, subject, created_at) VALUES ('a', 'k', 'l', x'', x'', 0);
+      INSERT INTO certificate (authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after, reserved_at)
+        VALUES (1, x'61', 'reserved', 'tsa', x'', x'', 0, 0, 0);`);
+    old.close();
+    expect(opened(path).get('SELECT place FROM certificate')).toEqual({ place: 0x1a80b });
+  });
+});
+
+describe('opening', () => {
+  it('OPS-3: a database that is open is refused to a second signer', () => {
+    const path = newFile();
+    opened(path);
+    expect(openDatabase(path)).toMatchObject({ ok: false, error: { code: 'database-in-use' } });
+    open.pop()?.close();
+    expect(opened(path).get('SELECT 1 AS one')).toEqual({ one: 1 });
+  });
+
+  it('OPS-3: a file that is no database is refused', () => {
+    const path = scratch.write(
+      'damaged.sqlite',
+      'not a database, and longer than a header is '.repeat(9),
+    );
+    expect(openDatabase(path)).toMatchObject({ ok: false, error: { code: 'database-damaged' } });
+  });
+
+  it('OPS-3: a page that was overwritten is noticed', () => {
+    const path = newFile();
+    opened(path);
+    open.pop()?.close();
+    const bytes = new Uint8Array(readFileSync(path));
+    bytes.fill(0xff, 4096 * 2, 4096 * 3);
+    scratch.write(`${files}.sqlite`, bytes);
+    expect(openDatabase(path)).toMatchObject({ ok: false, error: { code: 'database-damaged' } });
+  });
+
+  it('OPS-3: it writes ahead and waits for the disk at every commit', () => {
+    const db = opened(newFile());
+    expect(db.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    expect(db.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+    expect(db.get('PRAGMA foreign_keys')).toEqual({ foreign_keys: 1 });
+  });
+});
+
+describe('transactions', () => {
+  it('OPS-3: all of a transaction is done, or nothing', () => {
+    const db = opened(newFile());
+    const half = () =>
+      db.transaction((tx) => {
+        writeSetting(tx, 'last-seen-clock', '1');
+        throw new Error('half way');
+      });
+    expect(half).toThrow('half way');
+    expect(readSetting(db, 'last-seen-clock')).toBeUndefined();
+    db.transaction((tx) => writeSetting(tx, 'last-seen-clock', '2'));
+    expect(readSetting(db, 'last-seen-clock')).toBe('2');
+  });
+
+  it('OPS-3: what was committed is there for whoever opens the file next', () => {
+    const path = newFile();
+    const db = opened(path);
+    db.transaction((tx) => writeSetting(tx, 'last-seen-clock', '3'));
+    open.pop()?.close();
+    expect(readSetting(opened(path), 'last-seen-clock')).toBe('3');
+  });
+
+  it('OPS-3: a transaction in a transaction and a write outside of one are refused', () => {
+    const db = opened(newFile());
+    expect(() => db.transaction(() => db.transaction(() => undefined))).toThrow('inside');
+    let kept: Parameters<Parameters<Database['transaction']>[0]>[0] | undefined;
+    db.transaction((tx) => {
+      kept = tx;
+    });
+    expect(() => kept?.run('DELETE FROM setting')).toThrow('outside');
+  });
+});
+
+describe('what the schema itself refuses', () => {
+  const CERTIFICATE = `INSERT INTO certificate (authority_id, serial, state, profile, subject, spki_sha256, not_before,
+    not_after, reserved_at, der) VALUES (1, SERIAL, STATE, 'tsa', x'', KEY, 0, 0, 0, DER)`;
+
+  function insert(serial: string, state: string, key: string, der = 'NULL'): () => void {
+    const db = open[0];
+    const sql = CERTIFICATE.replace('SERIAL', serial).replace('STATE', `'${state}'`);
+    return () => db?.transaction((tx) => tx.run(sql.replace('KEY', key).replace('DER', der)));
+  }
+
+  function withAuthority(): Database {
+    const db = opened(newFile());
+    db.transaction((tx) =>
+      tx.run(
+        "INSERT INTO authority (name, keystore, key_label, spki, subject, created_at) VALUES ('a', 'k', 'l', x'', x'', 0)",
+      ),
+    );
+    return db;
+  }
+
+  it('CP 7.1: a serial number twice of one issuer', () => {
+    withAuthority();
+    insert("x'01'", 'reserved', "x'01'")();
+    expect(insert("x'01'", 'reserved', "x'02'")).toThrow(/UNIQUE/);
+  });
+
+  it('CSR-5: a key twice, unless its reservation was abandoned', () => {
+    withAuthority();
+    insert("x'01'", 'abandoned', "x'aa'")();
+    insert("x'02'", 'issued', "x'aa'", "x'3000'")();
+    expect(insert("x'03'", 'reserved', "x'aa'")).toThrow(/UNIQUE/);
+  });
+
+  it('CP 4.9.10: an issued certificate without bytes', () => {
+    withAuthority();
+    expect(insert("x'01'", 'issued', "x'01'")).toThrow(/CHECK/);
+  });
+
+  it('CRL-12: a reason that is not of CP 7.2.2', () => {
+    const db = withAuthority();
+    insert("x'01'", 'issued', "x'01'", "x'3000'")();
+    const revoke = (reason: number) => () =>
+      db.transaction((tx) =>
+        tx.run(`INSERT INTO revocation VALUES (1, 1, 0, ${reason}, 0, 'test')`),
+      );
+    for (const reason of [0, 2, 6, 8, 9, 10]) expect(revoke(reason)).toThrow(/CHECK/);
+    expect(revoke(1)).not.toThrow();
+  });
+
+  it('CRL-9: a CRL number twice of one issuer', () => {
+    const db = withAuthority();
+    const crl = () => db.transaction((tx) => tx.run("INSERT INTO crl VALUES (1, 7, 0, 1, 0, x'')"));
+    crl();
+    expect(crl).toThrow(/UNIQUE/);
+  });
+});
