@@ -1,20 +1,11 @@
-import {
-  addSeconds,
-  httpDate,
-  type Seconds,
-  type UnixSeconds,
-  unixSeconds,
-  type ValidityWindow,
-} from '../shared/time.ts';
+import { refreshDeadline } from '../shared/ocsp/refresh-deadline.ts';
+import { httpDate, type Seconds, type UnixSeconds, type ValidityWindow } from '../shared/time.ts';
 
 /** HTTP-4, HTTP-13: a revocation has to show well inside 24 hours, whatever caches stand between. */
 const MAX_AGE_CAP: Seconds = 3600;
 
 /** When the next response is overdue: ask again soon, it may come any moment. */
 const OVERDUE_MAX_AGE: Seconds = 60;
-
-const HOUR: Seconds = 3600;
-const DAY: Seconds = 86_400;
 
 export type Freshness = 'not-yet-valid' | 'valid' | 'expired';
 
@@ -24,20 +15,11 @@ export function freshnessAt(window: ValidityWindow, now: UnixSeconds): Freshness
   return now < window.nextUpdate ? 'valid' : 'expired';
 }
 
-/**
- * RSP-9 (CP 4.9.10): when the next response is published at the latest. Windows under 16 hours:
- * half of it; others: 8 hours before nextUpdate and no later than thisUpdate + 4 days.
- */
-export function refreshDeadline({ thisUpdate, nextUpdate }: ValidityWindow): UnixSeconds {
-  const length = nextUpdate - thisUpdate;
-  if (length < 16 * HOUR) return addSeconds(thisUpdate, Math.floor(length / 2));
-  return unixSeconds(Math.min(nextUpdate - 8 * HOUR, thisUpdate + 4 * DAY));
-}
-
 /** HTTP-4: `now + n` is before nextUpdate and not after the refresh deadline; never negative. */
 export function responseMaxAge(window: ValidityWindow, now: UnixSeconds): Seconds {
   const untilExpiry = Math.max(0, window.nextUpdate - now - 1);
-  const untilRefresh = refreshDeadline(window) - now;
+  const { thisUpdate, nextUpdate } = window;
+  const untilRefresh = thisUpdate + refreshDeadline(nextUpdate - thisUpdate) - now;
   if (untilRefresh <= 0) return Math.min(untilExpiry, OVERDUE_MAX_AGE);
   return Math.min(untilExpiry, untilRefresh, MAX_AGE_CAP);
 }

@@ -14,6 +14,7 @@ import {
 } from '../json-fields.ts';
 import { parseJSON } from '../json-text.ts';
 import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
+import { refreshDeadline } from '../ocsp/refresh-deadline.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { KeyAlgorithm } from '../signature-algorithm.ts';
 import { isFilePath } from '../snapshot/file.ts';
@@ -196,15 +197,6 @@ function checkReferences(
     return refuse(`${at}/ocsp/refreshAfterSeconds`, 'must lie before the deadline of CP 4.9.10');
   }
   return ok(true);
-}
-
-/**
- * CP 4.9.10 items 3 and 4 (RSP-9): the age at which a response of this validity must have been
- * replaced. Under 16 h half of it; else 8 h before its end, and 4 days at the latest.
- */
-export function refreshDeadline(validity: Seconds): Seconds {
-  if (validity < 57_600) return Math.floor(validity / 2);
-  return Math.min(validity - 28_800, 345_600);
 }
 
 /** The key algorithm in words, as errors and views give it. */
