@@ -61,7 +61,7 @@ export const RULES: readonly Rule[] = [
     'RSP-9',
     'refreshed in time',
     'signer/presigning/plan.ts',
-    'shared/policy/certificate-policy.ts',
+    'shared/ocsp/refresh-deadline.ts',
   ),
   open('RSP-10', 'sub-CA status within 24 h of revocation: counted clock'),
   rule('RSP-11', 'revoked carries time and reason', 'signer/lint/ocsp/revocation.ts'),

@@ -21,6 +21,9 @@ const ID =
 const TITLE =
   /(['"`])((?:(?:REQ|RSP|HTTP|CRL|CRT|CSR|OPS|CON)-\d+|CP|CSBR|RFC \d+)[^'"`:\n]{0,60}): ([^\n]*?[^\\])\1/g;
 
+/** A row of a table whose test is named `%s: %s …`. */
+const ROW = /\[\s*'((?:REQ|RSP|HTTP|CRL|CRT|CSR|OPS|CON)-\d+)',\s*'([^'\n]+)'/g;
+
 function expand(id: string): readonly string[] {
   const range = /^([A-Z]+)-(\d+) to [A-Z]+-(\d+)$/.exec(id);
   if (!range) return [id];
@@ -40,7 +43,13 @@ function testFiles(directory: string): readonly string[] {
 function namedTests(): readonly NamedTest[] {
   return testFiles(TEST).flatMap((path) => {
     const text = readFileSync(join(TEST, path), 'utf8');
-    return [...text.matchAll(TITLE)].map(([, , source = '', sentence = '']) => ({
+    const titles = [...text.matchAll(TITLE)].map(
+      ([, , source = '', sentence = '']) => [source, sentence] as const,
+    );
+    const rows = [...text.matchAll(ROW)].map(
+      ([, source = '', what = '']) => [source, what] as const,
+    );
+    return [...titles, ...rows].map(([source, sentence]) => ({
       file: `test/${relative('.', path)}`,
       ids: [...source.matchAll(ID)].flatMap(([id]) => expand(id)),
       name: `${source}: ${sentence.replaceAll('\\', '')}`,
