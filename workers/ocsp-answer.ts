@@ -55,7 +55,8 @@ export async function buildAnswer(
 
 /**
  * Making a Response from a Headers object costs half of what making it from names and values
- * costs, so that each answer keeps one and renews in it what changes with the second.
+ * costs, so that each answer keeps one and renews in it what changes with the second. Names in
+ * lower case, as the Fetch standard keeps them: another case is kept beside them and costs as well.
  */
 function headersOf(
   window: ValidityWindow,
@@ -63,17 +64,17 @@ function headersOf(
   length: number,
 ): (now: UnixSeconds) => Headers {
   const headers = new Headers({
-    'Content-Type': OCSP_RESPONSE_TYPE,
-    'Content-Length': String(length),
-    'Last-Modified': httpDate(window.thisUpdate),
-    Expires: httpDate(window.nextUpdate),
-    ETag: etag,
+    'content-type': OCSP_RESPONSE_TYPE,
+    'content-length': String(length),
+    'last-modified': httpDate(window.thisUpdate),
+    expires: httpDate(window.nextUpdate),
+    etag,
   });
   let writtenAt: UnixSeconds | undefined;
   return (now) => {
     if (now === writtenAt) return headers;
-    headers.set('Date', httpDate(now));
-    headers.set('Cache-Control', cacheControl(responseMaxAge(window, now)));
+    headers.set('date', httpDate(now));
+    headers.set('cache-control', cacheControl(responseMaxAge(window, now)));
     writtenAt = now;
     return headers;
   };

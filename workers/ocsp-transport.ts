@@ -36,18 +36,22 @@ function unescapeOctet(_escape: string, digits: string): string {
  * RFC 6960 A.1, POST: the DER is the body, whatever its Content-Type says (REQ-7). `undefined` when
  * it is over the limit or does not arrive; no more than one piece too many is read.
  */
-export async function ocspRequestBody(request: Request): Promise<Uint8Array | undefined> {
-  const limit = OCSP_REQUEST_MAX_OCTETS;
+export function ocspRequestBody(request: Request): Promise<Uint8Array | undefined> {
   const declared = request.headers.get('content-length');
-  try {
-    if (declared === null) return request.body ? await drain(request.body, limit) : EMPTY;
-    // HTTP frames a body by its Content-Length, so a small one cannot turn out long.
-    if (!(Number(declared) <= limit)) return undefined;
-    const body = new Uint8Array(await request.arrayBuffer());
-    return body.length <= limit ? body : undefined;
-  } catch {
-    return undefined;
-  }
+  // HTTP frames a body by its Content-Length, so a small one cannot turn out long.
+  if (declared === null) return undeclaredBody(request).catch(nothing);
+  if (!(Number(declared) <= OCSP_REQUEST_MAX_OCTETS)) return Promise.resolve(undefined);
+  return request.arrayBuffer().then(smallBody, nothing);
+}
+
+const nothing = () => undefined;
+
+function smallBody(body: ArrayBuffer): Uint8Array | undefined {
+  return body.byteLength <= OCSP_REQUEST_MAX_OCTETS ? new Uint8Array(body) : undefined;
+}
+
+async function undeclaredBody({ body }: Request): Promise<Uint8Array | undefined> {
+  return body ? drain(body, OCSP_REQUEST_MAX_OCTETS) : EMPTY;
 }
 
 const EMPTY = new Uint8Array(0);

@@ -12,54 +12,66 @@ import { findAnswer, heldAnswer, type Lookup, type LookupFailure } from './ocsp-
 import { ocspRequestBody, ocspRequestFromTarget } from './ocsp-transport.ts';
 
 /**
+ * What an answer depends on beside what was asked. RFC 9110 13.1.3: only GET and HEAD are
+ * conditional, so that of a POST, which is answered in full, no field is looked at (HTTP-9).
+ */
+type Asking =
+  | { readonly method: 'GET' | 'HEAD'; readonly headers: Headers }
+  | { readonly method: 'POST' };
+
+const POST: Asking = { method: 'POST' };
+
+/**
  * RFC 6960 A.1 and RFC 9919: a response that the signer made beforehand, or an unsigned status.
  * Always HTTP 200, because OpenSSL's client reads a body only then. Not a promise when everything
  * is in memory.
  */
 export function answerGet(
+  method: 'GET' | 'HEAD',
   request: Request,
   target: string,
   deps: Deps,
 ): Response | Promise<Response> {
+  const asking = { method, headers: request.headers };
   const now = deps.clock();
   const held = heldAnswer(target, deps, now);
-  if (held) return serveAgain(request, held, deps, now);
-  return answerRequest(request, target, ocspRequestFromTarget(target), deps);
+  if (held) return serveAgain(asking, held, deps, now);
+  return answerRequest(asking, target, ocspRequestFromTarget(target), deps);
 }
 
 export async function answerPost(request: Request, deps: Deps): Promise<Response> {
   const body = await ocspRequestBody(request);
-  if (!body) return unsigned(request, 'malformedRequest', 'ocsp-malformed-request', deps);
+  if (!body) return unsigned(POST, 'malformedRequest', 'ocsp-malformed-request', deps);
   // No target is ever taken for a body: the one begins with `/`, DER with the octet of `0`.
   const asked = memoKey(body);
   const now = deps.clock();
   const held = heldAnswer(asked, deps, now);
-  if (held) return serveAgain(request, held, deps, now);
-  return answerRequest(request, asked, decodeOCSPRequest(body), deps);
+  if (held) return serveAgain(POST, held, deps, now);
+  return answerRequest(POST, asked, decodeOCSPRequest(body), deps);
 }
 
 async function answerRequest(
-  request: Request,
+  asking: Asking,
   asked: string,
   decoded: Result<OCSPRequest, OCSPRequestError>,
   deps: Deps,
 ): Promise<Response> {
-  if (!decoded.ok) return refuseRequest(request, decoded.error, deps);
+  if (!decoded.ok) return refuseRequest(asking, decoded.error, deps);
   const { certID } = decoded.value;
   deps.monitoring.asked(certID.hash);
-  return answerLookup(request, await findAnswer(asked, certID, deps), deps);
+  return answerLookup(asking, await findAnswer(asked, certID, deps), deps);
 }
 
-function serveAgain(request: Request, held: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {
+function serveAgain(asking: Asking, held: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {
   deps.monitoring.asked(held.certID.hash);
-  return serve(request, held, deps, now);
+  return serve(asking, held, deps, now);
 }
 
-function answerLookup(request: Request, found: Lookup, deps: Deps): Response {
+function answerLookup(asking: Asking, found: Lookup, deps: Deps): Response {
   const now = deps.clock();
-  if (found.ok) return serve(request, found.value, deps, now);
+  if (found.ok) return serve(asking, found.value, deps, now);
   const { outcome, status } = LOOKUP_FAILURE[found.error.code];
-  return unsigned(request, status, outcome, deps);
+  return unsigned(asking, status, outcome, deps);
 }
 
 interface Refused {
@@ -74,27 +86,26 @@ const LOOKUP_FAILURE: Readonly<Record<LookupFailure['code'], Refused>> = {
   inconsistent: { outcome: 'ocsp-inconsistent', status: 'internalError' },
 };
 
-function refuseRequest(request: Request, error: OCSPRequestError, deps: Deps): Response {
+function refuseRequest(asking: Asking, error: OCSPRequestError, deps: Deps): Response {
   switch (error.code) {
     case 'malformed-request':
-      return unsigned(request, 'malformedRequest', 'ocsp-malformed-request', deps);
+      return unsigned(asking, 'malformedRequest', 'ocsp-malformed-request', deps);
     case 'not-answerable':
-      return unsigned(request, 'unauthorized', 'ocsp-not-answerable', deps);
+      return unsigned(asking, 'unauthorized', 'ocsp-not-answerable', deps);
   }
 }
 
 /** The window is checked at the moment of answering: memory and stores outlive responses. */
-function serve(request: Request, answer: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {
+function serve(asking: Asking, answer: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {
   const freshness = freshnessAt(answer.window, now);
-  if (freshness !== 'valid') return unsigned(request, 'tryLater', `ocsp-${freshness}`, deps);
+  if (freshness !== 'valid') return unsigned(asking, 'tryLater', `ocsp-${freshness}`, deps);
   const headers = answer.headersAt(now);
-  // RFC 9110 13.1.3: only GET and HEAD are conditional; a POST is answered in full (HTTP-9).
-  if (request.method !== 'POST' && isNotModified(request.headers, answer.validators)) {
+  if (asking.method !== 'POST' && isNotModified(asking.headers, answer.validators)) {
     deps.monitoring.outcome('ocsp-not-modified');
     return notModified(headers);
   }
   deps.monitoring.outcome(answer.status === 'good' ? 'ocsp-good' : 'ocsp-revoked');
-  return new Response(request.method === 'HEAD' ? null : answer.der, { headers });
+  return new Response(asking.method === 'HEAD' ? null : answer.der, { headers });
 }
 
 /** RFC 9110 15.4.5: what a cache needs, and nothing about a body that is not there. */
@@ -105,19 +116,14 @@ function notModified(full: Headers): Response {
   return new Response(null, { status: 304, headers });
 }
 
-function unsigned(
-  request: Request,
-  status: UnsignedStatus,
-  outcome: Outcome,
-  deps: Deps,
-): Response {
+function unsigned(asking: Asking, status: UnsignedStatus, outcome: Outcome, deps: Deps): Response {
   deps.monitoring.outcome(outcome);
-  return unsignedResponse(request, status, deps.clock());
+  return unsignedResponse(asking.method, status, deps.clock());
 }
 
 /** A status of five octets that nobody keeps (HTTP-6). */
 export function unsignedResponse(
-  request: Request,
+  method: string,
   status: UnsignedStatus,
   now: UnixSeconds,
 ): Response {
@@ -128,5 +134,5 @@ export function unsignedResponse(
     'Cache-Control': NEVER_CACHED,
     Date: httpDate(now),
   };
-  return new Response(request.method === 'HEAD' ? null : der, { headers });
+  return new Response(method === 'HEAD' ? null : der, { headers });
 }

@@ -24,9 +24,10 @@ export function answer(request: Request, deps: Deps): Response | Promise<Respons
 
 function route(request: Request, deps: Deps): Response | Promise<Response> {
   const target = requestTarget(request.url);
-  switch (requestKind(request.method, target)) {
+  const { method } = request;
+  switch (requestKind(method, target)) {
     case 'ocsp-get':
-      return answerGet(request, target, deps);
+      return answerGet(method === 'HEAD' ? 'HEAD' : 'GET', request, target, deps);
     case 'ocsp-post':
       return answerPost(request, deps);
     case 'other':
@@ -53,13 +54,13 @@ function requestKind(method: string, target: string): RequestKind {
 function answerBug(request: Request, error: unknown, deps: Deps): Response {
   deps.monitoring.bug(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const now = deps.clock();
-  if (isOCSP(request)) return unsignedResponse(request, 'internalError', now);
+  if (isOCSP(request)) return unsignedResponse(request.method, 'internalError', now);
   return unavailableResponse(now);
 }
 
 /** For a Worker whose configuration cannot be used: it has no answers, but it keeps its manners. */
 export function answerUnconfigured(request: Request, now: UnixSeconds): Response {
-  if (isOCSP(request)) return unsignedResponse(request, 'tryLater', now);
+  if (isOCSP(request)) return unsignedResponse(request.method, 'tryLater', now);
   return unavailableResponse(now);
 }
 
