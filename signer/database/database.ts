@@ -6,9 +6,11 @@ import {
   type StatementSync,
 } from 'node:sqlite';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { placeOf } from '../../shared/snapshot/directory.ts';
+import { addMigrationFunctions } from './migration-functions.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
+/** The columns of a row in the order of the statement. */
+export type Tuple = readonly SQLOutputValue[];
 
 declare const transactionBrand: unique symbol;
 
@@ -16,6 +18,8 @@ declare const transactionBrand: unique symbol;
 export interface Reader {
   get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined;
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[];
+  /** Half the time of `all`, for what is read by the thousand. */
+  tuples(sql: string, ...values: readonly SQLInputValue[]): readonly Tuple[];
   /** Rows one by one, for results that need not fit in memory; nothing may be written meanwhile. */
   each(sql: string, ...values: readonly SQLInputValue[]): Iterable<Row>;
 }
@@ -41,8 +45,11 @@ export interface DatabaseError {
   readonly reason: string;
 }
 
-/** Pages kept in memory: a renewal looks up every certificate, in the order of another index. */
+/** Pages kept in memory: a renewal walks through the facts of every certificate. */
 const CACHE_KIBIBYTES = 65_536;
+
+/** Pages (of 4 KiB) in the write-ahead log before they are copied into the file: a renewal writes megabytes. */
+const WAL_PAGES = 8_192;
 
 const MIGRATIONS = new URL('./migrations/', import.meta.url);
 
@@ -66,8 +73,8 @@ function prepareDatabase(sqlite: DatabaseSync): Result<true, DatabaseError> {
     sqlite.exec('PRAGMA busy_timeout = 200; PRAGMA locking_mode = EXCLUSIVE;');
     sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     sqlite.exec(`PRAGMA cache_size = -${CACHE_KIBIBYTES};`);
+    sqlite.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES};`);
     sqlite.exec('BEGIN IMMEDIATE; COMMIT;');
-    sqlite.function('place_of', { deterministic: true }, placeOfSerial);
     const check = sqlite.prepare('PRAGMA quick_check(1)').get();
     if (check?.['quick_check'] !== 'ok')
       return err({ code: 'database-damaged', reason: String(check?.['quick_check']) });
@@ -79,11 +86,6 @@ function prepareDatabase(sqlite: DatabaseSync): Result<true, DatabaseError> {
     });
   }
   return migrate(sqlite);
-}
-
-/** For migrations: the place among shards of contents octets of a serial number. */
-function placeOfSerial(serial: SQLOutputValue, bits: SQLOutputValue): number {
-  return placeOf(serial as Uint8Array, Number(bits));
 }
 
 /** user_version is the number of the last migration that ran; each runs in a transaction of its own. */
@@ -98,6 +100,7 @@ function migrate(sqlite: DatabaseSync): Result<true, DatabaseError> {
       reason: `made by a newer version (migration ${at} of ${files.length})`,
     });
   }
+  addMigrationFunctions(sqlite);
   for (const [index, file] of files.entries()) {
     if (index < at) continue;
     const sql = readFileSync(new URL(file, MIGRATIONS), 'utf8');
@@ -109,6 +112,7 @@ function migrate(sqlite: DatabaseSync): Result<true, DatabaseError> {
 class SQLiteDatabase implements Database {
   readonly #sqlite: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #tupleStatements = new Map<string, StatementSync>();
   #open = false;
 
   constructor(sqlite: DatabaseSync) {
@@ -129,6 +133,13 @@ class SQLiteDatabase implements Database {
 
   all(sql: string, ...values: readonly SQLInputValue[]): readonly Row[] {
     return this.#prepare(sql).all(...values);
+  }
+
+  tuples(sql: string, ...values: readonly SQLInputValue[]): readonly Tuple[] {
+    const statement =
+      this.#tupleStatements.get(sql) ?? this.#sqlite.prepare(sql, { returnArrays: true });
+    this.#tupleStatements.set(sql, statement);
+    return statement.all(...values) as unknown as readonly Tuple[];
   }
 
   each(sql: string, ...values: readonly SQLInputValue[]): Iterable<Row> {

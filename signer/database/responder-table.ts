@@ -51,9 +51,18 @@ export function newestResponder(db: Reader, authorityId: number): ResponderRow |
   return row && responderFromRow(row);
 }
 
-export function responderById(db: Reader, id: number): ResponderRow | undefined {
-  const row = db.get('SELECT * FROM responder WHERE id = ?', id);
-  return row && responderFromRow(row);
+/** Of the responder with this certificate. */
+export function responderIdOf(
+  db: Reader,
+  authorityId: number,
+  certificate: Uint8Array,
+): number | undefined {
+  const row = db.get(
+    'SELECT id FROM responder WHERE authority_id = ? AND certificate = ?',
+    authorityId,
+    certificate,
+  );
+  return row && integerColumn(row, 'id');
 }
 
 export function insertResponder(tx: Transaction, responder: Omit<ResponderRow, 'id'>): number {

@@ -1,20 +1,14 @@
 import type { CertStatus } from '../../shared/ocsp/response.ts';
-import type { SerialNumber } from '../../shared/serial-number.ts';
 import { serialColumn } from './certificate-table.ts';
 import type { Reader, Row, Transaction } from './database.ts';
 import { reasonColumn } from './revocation-table.ts';
 import { integerColumn, timeColumn } from './row.ts';
-
-/** A certificate whose status is known but not signed yet. */
-export interface UnsettledCertificate {
-  readonly serialNumber: SerialNumber;
-  readonly certStatus: CertStatus;
-}
+import type { StatusFact } from './status-facts.ts';
 
 export interface UnsettledWork {
   /** Rows up to here are settled by the artifacts that are made now. */
   readonly upTo: number;
-  readonly certificates: readonly UnsettledCertificate[];
+  readonly certificates: readonly StatusFact[];
 }
 
 export function markUnsettled(tx: Transaction, authorityId: number, certificateId: number): void {
@@ -26,7 +20,7 @@ export function markUnsettled(tx: Transaction, authorityId: number, certificateI
 }
 
 /** Status of a row that joins `certificate` with its revocation, if any. */
-export function factualStatus(row: Row): CertStatus {
+function factualStatus(row: Row): CertStatus {
   if (row['revocation_date'] === null) return { status: 'good' };
   return {
     status: 'revoked',
@@ -47,7 +41,7 @@ export function readUnsettled(db: Reader, authorityId: number, limit: number): U
   );
   const upTo = last?.['upto'] == null ? 0 : integerColumn(last, 'upto');
   const rows = db.all(
-    `SELECT DISTINCT c.serial, r.revocation_date, r.reason
+    `SELECT DISTINCT c.serial, c.not_after, r.revocation_date, r.reason
      FROM unsettled u
      JOIN certificate c ON c.id = u.certificate_id
      LEFT JOIN revocation r ON r.certificate_id = c.id
@@ -59,8 +53,18 @@ export function readUnsettled(db: Reader, authorityId: number, limit: number): U
   const certificates = rows.map((row) => ({
     serialNumber: serialColumn(row, 'serial'),
     certStatus: factualStatus(row),
+    notAfter: timeColumn(row, 'not_after'),
   }));
   return { upTo, certificates };
+}
+
+/** The newest fact that waits; 0 when none does. */
+export function newestUnsettled(db: Reader, authorityId: number): number {
+  const row = db.get(
+    'SELECT coalesce(max(id), 0) AS newest FROM unsettled WHERE authority_id = ?',
+    authorityId,
+  );
+  return row ? integerColumn(row, 'newest') : 0;
 }
 
 export function clearUnsettled(tx: Transaction, authorityId: number, upTo: number): void {

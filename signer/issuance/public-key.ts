@@ -2,7 +2,7 @@ import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { DERReader } from '../../shared/der/reader.ts';
 import { TAG } from '../../shared/der/tags.ts';
 import type { CertIDHash, IssuerIdentity } from '../../shared/ocsp/cert-id.ts';
-import { err, ok, type Result } from '../../shared/result.ts';
+import { err, must, ok, type Result } from '../../shared/result.ts';
 import type { KeyAlgorithm } from '../../shared/signature-algorithm.ts';
 
 export function sha1(bytes: Uint8Array): Uint8Array {
@@ -43,6 +43,14 @@ export function issuerIdentity(
     return { issuerNameHash: digest(subject), issuerKeyHash: digest(bits.value) };
   };
   return ok({ sha1: hashes('sha1'), sha256: hashes('sha256') });
+}
+
+/** The same for an authority, whose key was parsed before it came into the database. */
+export function identityOf(authority: {
+  readonly subject: Uint8Array;
+  readonly spki: Uint8Array;
+}): IssuerIdentity {
+  return must(issuerIdentity(authority.subject, authority.spki), 'key of an authority');
 }
 
 export interface ParsedPublicKey {

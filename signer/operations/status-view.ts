@@ -3,7 +3,7 @@ import { activeAuthorities } from '../database/authority-table.ts';
 import { countIssued } from '../database/certificate-table.ts';
 import { latestCRLTimes } from '../database/crl-table.ts';
 import { latestPublishedEpoch } from '../database/epoch-table.ts';
-import { earliestNextUpdate } from '../database/ocsp-table.ts';
+import { earliestNextUpdate } from '../database/ocsp-shard-table.ts';
 import { countOutbox } from '../database/outbox-table.ts';
 import { newestResponder } from '../database/responder-table.ts';
 import { countUnsettled } from '../database/unsettled-table.ts';

@@ -1,19 +1,23 @@
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
-import { deleteEmptyBatches } from '../database/ocsp-table.ts';
-import { enqueueShards } from '../database/outbox-table.ts';
-import { type DuePage, hasDueResponses, readDuePage } from '../database/renewal-query.ts';
+import { authorityById } from '../database/authority-table.ts';
+import type { Reader } from '../database/database.ts';
+import { dueShards, placesOfShard } from '../database/ocsp-shard-table.ts';
 import type { ResponderRow } from '../database/responder-table.ts';
+import { type StatusFact, statusesOfRange } from '../database/status-facts.ts';
+import { newestUnsettled } from '../database/unsettled-table.ts';
 import type { ActiveAuthority } from '../issuance/issuer.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
-import { type SignedStatuses, signStatuses, storeStatuses } from '../ocsp/sign-statuses.ts';
+import { type SignedBatch, signStatuses } from '../ocsp/sign-statuses.ts';
+import { storeWholeShards } from '../ocsp/store-shards.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { turnOf } from '../settlement/settle.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { renewalThresholds } from './plan.ts';
 
 /**
- * Renews every response of this authority that is due. In turn with settlements, so that a status is
+ * Renews every shard of this authority that is due. In turn with settlements, so that a status is
  * never overwritten by an older one; a revocation that waits is let in between two turns.
  * Answers how many certificates were renewed.
  */
@@ -29,11 +33,10 @@ export async function renewResponses(
     if (!swept.ok) return swept;
     renewed += swept.value;
   }
-  if (renewed > 0) context.db.transaction((tx) => deleteEmptyBatches(tx, authority.row.id));
   return ok(renewed);
 }
 
-/** Renews what was made by then, shard after shard, whatever batches it was signed in before. */
+/** Renews what was made by then: a shard that is renewed is no longer due. */
 async function sweep(
   context: SignerContext,
   authority: ActiveAuthority,
@@ -41,98 +44,132 @@ async function sweep(
 ): Promise<Result<number, OperationError>> {
   const turn = turnOf(authority.row.id);
   let renewed = 0;
-  let from: DuePage | undefined;
-  while (hasDueResponses(context.db, authority.row.id, madeBy)) {
-    const round = await context.inTurn(turn, () => renewRound(context, authority, madeBy, from));
+  while (dueShards(context.db, authority.row.id, madeBy, 1).length > 0) {
+    const round = await context.inTurn(turn, () => renewRound(context, authority, madeBy));
     if (!round.ok) return round;
-    // Behind us may be something that came due meanwhile: the next call finds it.
-    if (round.value.renewed === 0) break;
-    renewed += round.value.renewed;
-    from = round.value.last;
+    if (round.value === 0) break;
+    renewed += round.value;
   }
   return ok(renewed);
 }
 
 /**
- * Certificates that are signed and stored together: large where a signature takes microseconds, so
- * that nobody waits for the disk; small where it takes a millisecond and others wait for a page.
+ * A page is what is signed and stored together, in whole shards: so many certificates, or a shard more.
+ * Large where a signature takes microseconds, so that nobody waits for the disk; small where it takes a
+ * millisecond and others wait for a page. A turn has so many pages at most: two seconds or three.
  */
-const PAGE = { rsa: 128, ecdsa: 2_048 } as const;
-
-/** How many pages one turn takes before others may go: under two seconds of RSA-2048. */
-const PAGES_A_TURN = 12;
+const PAGES = {
+  rsa: { certificates: 96, aTurn: 16 },
+  ecdsa: { certificates: 1_024, aTurn: 64 },
+} as const;
 
 /** While one page is stored these are being signed: neither the keys nor the disk wait. */
 const PAGES_UNDER_WAY = 3;
 
-interface Round {
-  readonly renewed: number;
-  readonly last: DuePage | undefined;
-}
+/** Shards that one turn looks at; it seldom gets so far. */
+const SHARDS_A_TURN = 4_096;
 
 async function renewRound(
   context: SignerContext,
   authority: ActiveAuthority,
   madeBy: UnixSeconds,
-  from: DuePage | undefined,
-): Promise<Result<Round, OperationError>> {
+): Promise<Result<number, OperationError>> {
   const now = signingTime(context);
   if (!now.ok) return now;
   const responder = await ensureResponder(context, authority, now.value);
   if (!responder.ok) return responder;
-  const limit = pageSize(responder.value);
+  const turn = planTurn(context.db, authority.row.id, responder.value, madeBy);
+  const pages = pagesOf(context.db, turn);
   const underWay: ReturnType<typeof signStatuses>[] = [];
-  let last = from;
-  let pages = 0;
   const signNextPage = () => {
-    const { id } = authority.row;
-    if (pages === PAGES_A_TURN) return;
-    const page = readDuePage(context.db, { authorityId: id, madeBy, after: last, limit });
-    if (!page) return;
-    last = page;
-    pages += 1;
-    const signing = signStatuses(context, authority, responder.value, page.statuses, now.value);
+    // A fact that came meanwhile waits for this turn to end.
+    if (newestUnsettled(context.db, turn.authorityId) > turn.newestFact) return;
+    const page = pages.next();
+    if (page.done) return;
+    const signing = signStatuses(context, authority, responder.value, page.value, now.value);
     // Its rejection is seen when its turn comes; until then it must not count as unhandled.
     signing.catch(() => undefined);
     underWay.push(signing);
   };
-  while (underWay.length < PAGES_UNDER_WAY && pages < PAGES_A_TURN) {
-    const before = pages;
-    signNextPage();
-    if (pages === before) break;
-  }
+  for (let i = 0; i < PAGES_UNDER_WAY; i++) signNextPage();
   let renewed = 0;
   for (let signing = underWay.shift(); signing; signing = underWay.shift()) {
     const signed = await signing;
     // What else is under way is dropped: it is due as before.
     if (!signed.ok) return err(signed.error);
     signNextPage();
-    storePage(context, authority, signed.value);
-    renewed += signed.value.statuses.length;
+    storePage(context, turn, signed.value, now.value);
+    for (const { statuses } of signed.value) renewed += statuses.length;
   }
-  return ok({ renewed, last });
+  return ok(renewed);
 }
 
-function pageSize({ signatureAlgorithm }: ResponderRow): number {
-  switch (signatureAlgorithm) {
+interface Turn {
+  readonly authorityId: number;
+  readonly shardBits: number;
+  /** Indices among 2^shardBits, the most urgent first. */
+  readonly shards: readonly number[];
+  readonly pages: (typeof PAGES)[keyof typeof PAGES];
+  /** The newest of those that wait already: they do not hold up the turn. */
+  readonly newestFact: number;
+}
+
+function planTurn(
+  db: Reader,
+  authorityId: number,
+  { signatureAlgorithm }: ResponderRow,
+  madeBy: UnixSeconds,
+): Turn {
+  return {
+    authorityId,
+    shardBits: authorityById(db, authorityId)?.shardBits ?? 0,
+    shards: dueShards(db, authorityId, madeBy, SHARDS_A_TURN),
+    pages: PAGES[kindOf(signatureAlgorithm)],
+    newestFact: newestUnsettled(db, authorityId),
+  };
+}
+
+function kindOf(algorithm: SignatureAlgorithm): keyof typeof PAGES {
+  switch (algorithm) {
     case 'sha256WithRSAEncryption':
     case 'sha384WithRSAEncryption':
-      return PAGE.rsa;
+      return 'rsa';
     case 'ecdsa-with-SHA256':
     case 'ecdsa-with-SHA384':
-      return PAGE.ecdsa;
+      return 'ecdsa';
   }
+}
+
+/**
+ * The certificates of whole shards, page after page, each with its status on record when the page is
+ * asked for: never with that of the answer which it replaces.
+ */
+function* pagesOf(db: Reader, turn: Turn): Generator<readonly StatusFact[], undefined> {
+  const { authorityId, shardBits, pages } = turn;
+  let page: StatusFact[] = [];
+  let count = 0;
+  for (const shardIndex of turn.shards) {
+    page.push(...statusesOfRange(db, authorityId, placesOfShard(shardBits, shardIndex)));
+    if (page.length < pages.certificates) continue;
+    yield page;
+    page = [];
+    count += 1;
+    if (count === pages.aTurn) return undefined;
+  }
+  if (page.length > 0) yield page;
+  return undefined;
 }
 
 /** One transaction: if we stop after it, what is not stored yet is due as before. */
 function storePage(
   context: SignerContext,
-  authority: ActiveAuthority,
-  signed: SignedStatuses,
+  { authorityId, shardBits }: Turn,
+  signed: readonly SignedBatch[],
+  now: UnixSeconds,
 ): void {
   context.db.transaction((tx) => {
-    enqueueShards(tx, authority.row.id, storeStatuses(tx, signed));
-    rememberTime(tx, signed.times.thisUpdate);
+    storeWholeShards(tx, authorityId, shardBits, signed);
+    rememberTime(tx, now);
   });
   context.checkpoint('renew: page stored');
 }

@@ -1,3 +1,4 @@
+import { hexFromBytes } from '../../shared/bytes.ts';
 import type { EpochBlob } from '../database/epoch-table.ts';
 import { sha256 } from '../issuance/public-key.ts';
 
@@ -8,8 +9,13 @@ export class BlobSet {
   /** The hash; the bytes are kept once. */
   add(bytes: Uint8Array): Uint8Array {
     const hash = sha256(bytes);
-    this.#blobs.set(hash.join(), { hash, bytes });
+    this.addHashed({ hash, bytes });
     return hash;
+  }
+
+  /** For bytes whose hash is known already. */
+  addHashed(blob: EpochBlob): void {
+    this.#blobs.set(hexFromBytes(blob.hash), blob);
   }
 
   list(): readonly EpochBlob[] {

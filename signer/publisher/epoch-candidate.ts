@@ -5,6 +5,7 @@ import { type AuthorityRow, authorityById } from '../database/authority-table.ts
 import { type CRLRow, latestCRL } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
 import type { EpochBlob } from '../database/epoch-table.ts';
+import { findShard } from '../database/ocsp-shard-table.ts';
 import { type OutboxContents, PLACE_BITS, readOutbox } from '../database/outbox-table.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
@@ -14,17 +15,17 @@ import {
   type ChangedPage,
   type ChangedShard,
   type Collected,
+  type EpochExtent,
   issuerEntry,
 } from './issuer-directory.ts';
-import { buildShard } from './shard-builder.ts';
 
 /** Everything that an epoch would change; the gate judges it before any head is signed. */
 export interface EpochCandidate {
   /** Outbox rows up to here are in it. */
   readonly upTo: number;
+  /** With the shards that they had then. */
+  readonly authorities: readonly AuthorityRow[];
   readonly shards: readonly ChangedShard[];
-  /** Authorities whose shards are all in `shards`, because `shardBits` grew. */
-  readonly resharded: ReadonlySet<number>;
   readonly pages: readonly ChangedPage[];
   readonly crls: readonly { readonly authority: AuthorityRow; readonly crl: CRLRow }[];
   readonly files: readonly FileEntry[];
@@ -33,29 +34,22 @@ export interface EpochCandidate {
   readonly blobs: readonly EpochBlob[];
 }
 
-/** What is due, or all that the snapshot holds: for a store that lost blobs, or is empty. */
-export type EpochExtent = 'changes' | 'everything';
-
 /** Reads the database once, without a pause, so that all it puts together is of one moment. */
 export function buildEpochCandidate(
   context: SignerContext,
   authorities: readonly AuthorityRow[],
-  reshard: ReadonlySet<number>,
   extent: EpochExtent = 'changes',
 ): EpochCandidate {
   const { db } = context;
   const outbox = outboxOf(db, authorities, extent);
   const blobs = new BlobSet();
-  const shards: ChangedShard[] = [];
-  for (const authority of authorities) {
-    const indices = reshard.has(authority.id)
-      ? allShards(authority.shardBits)
-      : shardsOf(outbox.places.get(authority.id) ?? [], authority.shardBits);
-    for (const index of indices) {
-      const built = buildShard(db, authority, index);
-      shards.push({ ...built, authority, hash: built.bytes ? blobs.add(built.bytes) : NO_SHARD });
-    }
-  }
+  const shards = authorities.flatMap((authority) => {
+    const indices =
+      extent === 'everything'
+        ? allShards(authority.shardBits)
+        : shardsOf(outbox.places.get(authority.id) ?? [], authority.shardBits);
+    return [...indices].map((index) => changedShard(db, authority, index, blobs));
+  });
   const crls = [...outbox.crls].flatMap((id) => {
     const authority = authorityById(db, id);
     const crl = latestCRL(db, id);
@@ -65,7 +59,7 @@ export function buildEpochCandidate(
     ...crls.map(({ authority, crl }) => crlFile(context, authority, crl, blobs)),
     ...[...outbox.caCertificates].flatMap((id) => caCertificateFile(context, id, blobs)),
   ];
-  const collected: Collected = { blobs, pages: [], reshard };
+  const collected: Collected = { blobs, pages: [], extent };
   const issuers = authorities.map((authority) =>
     issuerEntry(context, authority, shards, collected),
   );
@@ -77,8 +71,8 @@ export function buildEpochCandidate(
   const rootHash = blobs.add(encodeRoot(root));
   return {
     upTo: outbox.upTo,
+    authorities,
     shards,
-    resharded: reshard,
     pages: collected.pages,
     crls,
     files,
@@ -87,7 +81,20 @@ export function buildEpochCandidate(
   };
 }
 
-/** For everything, the files of every authority count as changed; their shards are all `reshard`. */
+/** The stored octets, as they were encoded when they were signed. */
+function changedShard(
+  db: Reader,
+  authority: AuthorityRow,
+  shardIndex: number,
+  blobs: BlobSet,
+): ChangedShard {
+  const row = findShard(db, authority.id, shardIndex);
+  if (!row) return { authority, shardIndex, bytes: null, hash: NO_SHARD, verified: true };
+  blobs.addHashed(row);
+  return { authority, ...row };
+}
+
+/** For everything, the files of every authority count as changed. */
 function outboxOf(
   db: Reader,
   authorities: readonly AuthorityRow[],

@@ -7,14 +7,20 @@ import {
 import type { IssuerEntry } from '../../shared/snapshot/root.ts';
 import type { AuthorityRow } from '../database/authority-table.ts';
 import { snapshotPages, snapshotShards } from '../database/snapshot-table.ts';
+import { identityOf } from '../issuance/public-key.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { BlobSet } from './blob-set.ts';
-import { type BuiltShard, identityOf } from './shard-builder.ts';
 
 /** A shard that differs from what the last epoch served. */
-export interface ChangedShard extends BuiltShard {
+export interface ChangedShard {
   readonly authority: AuthorityRow;
+  readonly shardIndex: number;
+  /** null when no certificate lives there. */
+  readonly bytes: Uint8Array | null;
+  /** SHA-256 of `bytes`, or `NO_SHARD`. */
   readonly hash: Uint8Array;
+  /** Every signature in it was checked. */
+  readonly verified: boolean;
 }
 
 export interface ChangedPage {
@@ -27,8 +33,11 @@ export interface ChangedPage {
 export interface Collected {
   readonly blobs: BlobSet;
   readonly pages: ChangedPage[];
-  readonly reshard: ReadonlySet<number>;
+  readonly extent: EpochExtent;
 }
+
+/** What is due, or all that the snapshot holds: for a store that lost blobs, or is empty. */
+export type EpochExtent = 'changes' | 'everything';
 
 export function allShards(shardBits: number): readonly number[] {
   return Array.from({ length: 2 ** shardBits }, (_, index) => index);
@@ -48,7 +57,7 @@ export function issuerEntry(
     return {
       issuer,
       shardBits,
-      hashes: shardHashes(context, authority, mine, 0, 2 ** shardBits, collect),
+      hashes: shardHashes(context, authority, mine, 0, 2 ** shardBits),
     };
   }
   const pages = pageHashes(context, authority, mine, collect);
@@ -62,13 +71,10 @@ function shardHashes(
   changed: readonly ChangedShard[],
   from: number,
   count: number,
-  { reshard }: Collected,
 ): readonly Uint8Array[] {
   const hashes: Uint8Array[] = Array.from({ length: count }, () => NO_SHARD);
-  if (!reshard.has(authority.id)) {
-    for (const { shardIndex, hash } of snapshotShards(context.db, authority.id, from, count)) {
-      hashes[shardIndex - from] = hash;
-    }
+  for (const { shardIndex, hash } of snapshotShards(context.db, authority.id, from, count)) {
+    hashes[shardIndex - from] = hash;
   }
   for (const { shardIndex, hash } of changed) {
     if (shardIndex >= from && shardIndex < from + count) hashes[shardIndex - from] = hash;
@@ -76,7 +82,10 @@ function shardHashes(
   return hashes;
 }
 
-/** Only pages with a changed shard are written; the others keep the hash of the last epoch. */
+/**
+ * Only pages with a changed shard are written; the others keep the hash of the last epoch. After
+ * `shardBits` grew there is none to keep.
+ */
 function pageHashes(
   context: SignerContext,
   authority: AuthorityRow,
@@ -85,7 +94,7 @@ function pageHashes(
 ): readonly Uint8Array[] {
   const { shardBits } = authority;
   const count = 2 ** (shardBits - SHARD_PAGE_BITS);
-  const kept = collect.reshard.has(authority.id) ? [] : snapshotPages(context.db, authority.id);
+  const kept = collect.extent === 'everything' ? [] : snapshotPages(context.db, authority.id);
   const hashes: Uint8Array[] = Array.from({ length: count }, (_, index) => kept[index] ?? NO_SHARD);
   const dirty =
     kept.length === count
@@ -97,7 +106,7 @@ function pageHashes(
       issuer: identityOf(authority).sha256,
       shardBits,
       pageIndex,
-      shardHashes: shardHashes(context, authority, changed, from, 1 << SHARD_PAGE_BITS, collect),
+      shardHashes: shardHashes(context, authority, changed, from, 1 << SHARD_PAGE_BITS),
     };
     const hash = collect.blobs.add(encodeShardPage(page));
     hashes[pageIndex] = hash;

@@ -1,33 +1,27 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { SHARD_BITS_MAX } from '../../shared/snapshot/directory.ts';
 import { encodeHeadText, encodeSignedHead } from '../../shared/snapshot/head.ts';
-import { SHARD_TARGET_OCTETS } from '../../shared/snapshot/ocsp-shard.ts';
 import { addSeconds, type Seconds, type UnixSeconds } from '../../shared/time.ts';
-import { activeAuthorities, setShardBits } from '../database/authority-table.ts';
-import { issuedBySerial } from '../database/certificate-table.ts';
+import {
+  type AuthorityRow,
+  activeAuthorities,
+  authorityById,
+} from '../database/authority-table.ts';
 import type { Transaction } from '../database/database.ts';
 import { insertPromisedEpoch, latestEpoch } from '../database/epoch-table.ts';
-import { setVerified } from '../database/ocsp-table.ts';
+import { setShardDue, setShardVerified } from '../database/ocsp-shard-table.ts';
 import { clearOutbox } from '../database/outbox-table.ts';
-import {
-  clearSnapshotShards,
-  putSnapshotFile,
-  putSnapshotPage,
-  putSnapshotShard,
-} from '../database/snapshot-table.ts';
-import { markUnsettled } from '../database/unsettled-table.ts';
+import { putSnapshotFile, putSnapshotPage, putSnapshotShard } from '../database/snapshot-table.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
-import { buildEpochCandidate, type EpochCandidate, type EpochExtent } from './epoch-candidate.ts';
-import type { GateRefusal } from './gate-refusal.ts';
+import { buildEpochCandidate, type EpochCandidate } from './epoch-candidate.ts';
+import { type GateRefusal, refuseEpoch } from './gate-refusal.ts';
+import type { EpochExtent } from './issuer-directory.ts';
 import type { PublicationSigner } from './publication-key.ts';
 import { checkEpoch } from './publish-gate.ts';
-
-/** A shard over this size makes its issuer's `shardBits` grow. */
-const SHARD_GROWS_AT_OCTETS = SHARD_TARGET_OCTETS + SHARD_TARGET_OCTETS / 2;
+import { findWrongAnswers } from './signature-gate.ts';
 
 /**
  * Builds the next epoch from the outbox, lets the gate judge it, signs its head and records it: from
@@ -41,17 +35,9 @@ export async function promiseEpoch(
 ): Promise<Result<number, OperationError>> {
   const now = signingTime(context);
   if (!now.ok) return now;
-  const candidate = buildCandidate(context, extent);
-  const gate = checkEpoch(context.db, candidate, now.value);
-  if (!gate.ok) {
-    context.audit.append({
-      type: 'epoch-refused',
-      rule: gate.error.rule,
-      reason: gate.error.reason,
-    });
-    if (gate.error.signAgain) signAgain(context, gate.error.signAgain);
-    return gate;
-  }
+  const candidate = buildEpochCandidate(context, activeAuthorities(context.db), extent);
+  const judged = await judge(context, candidate, now.value);
+  if (!judged.ok) return judged;
   const previous = latestEpoch(context.db);
   const head = {
     origin: signer.key.name,
@@ -76,42 +62,32 @@ export async function promiseEpoch(
   return ok(head.epoch);
 }
 
-/** A signature that does not verify is made again by the next settlement, and the epoch tried again. */
-function signAgain(
-  { db }: SignerContext,
-  { authorityId, serialNumber }: NonNullable<GateRefusal['signAgain']>,
-): void {
-  const certificate = issuedBySerial(db, serialNumber).find(
-    (row) => row.authorityId === authorityId,
-  );
-  if (certificate) db.transaction((tx) => markUnsettled(tx, authorityId, certificate.id));
+/**
+ * The facts first, as they are at the moment the candidate was put together, and then, in threads, the
+ * signatures that nobody has checked yet.
+ */
+async function judge(
+  context: SignerContext,
+  candidate: EpochCandidate,
+  now: UnixSeconds,
+): Promise<Result<true, OperationError>> {
+  const facts = checkEpoch(context.db, candidate, now);
+  if (!facts.ok) return refused(context, facts.error);
+  const wrong = await findWrongAnswers(context.door, candidate);
+  if (!wrong.ok) return wrong;
+  const [first] = wrong.value;
+  if (!first) return ok(true);
+  // They are made again by the next renewal, and then the epoch is tried again.
+  context.db.transaction((tx) => {
+    for (const shard of wrong.value) setShardDue(tx, shard.authorityId, shard.shardIndex);
+  });
+  const reason = `the response for ${first.serialNumber} does not verify`;
+  return refused(context, refuseEpoch('signature', reason).error);
 }
 
-/** Grows `shardBits` until no changed shard is far over the target, then builds once more. */
-function buildCandidate(context: SignerContext, extent: EpochExtent): EpochCandidate {
-  const reshard = new Map<number, number>();
-  if (extent === 'everything') {
-    for (const { id, shardBits } of activeAuthorities(context.db)) reshard.set(id, shardBits);
-  }
-  for (;;) {
-    const authorities = activeAuthorities(context.db).map((row) => ({
-      ...row,
-      shardBits: reshard.get(row.id) ?? row.shardBits,
-    }));
-    const candidate = buildEpochCandidate(context, authorities, new Set(reshard.keys()), extent);
-    const tooLarge = candidate.shards.filter(
-      ({ bytes, authority }) =>
-        bytes !== null &&
-        bytes.length > SHARD_GROWS_AT_OCTETS &&
-        authority.shardBits < SHARD_BITS_MAX,
-    );
-    if (tooLarge.length === 0) return candidate;
-    for (const { authority, bytes } of tooLarge) {
-      const steps = Math.ceil(Math.log2((bytes?.length ?? 0) / SHARD_TARGET_OCTETS));
-      const wanted = Math.min(authority.shardBits + Math.max(1, steps), SHARD_BITS_MAX);
-      reshard.set(authority.id, Math.max(wanted, reshard.get(authority.id) ?? 0));
-    }
-  }
+function refused({ audit }: SignerContext, refusal: GateRefusal): Result<never, GateRefusal> {
+  audit.append({ type: 'epoch-refused', rule: refusal.rule, reason: refusal.reason });
+  return err(refusal);
 }
 
 function storePromise(
@@ -141,15 +117,18 @@ function storePromise(
 }
 
 function storeDirectories(tx: Transaction, candidate: EpochCandidate): void {
-  for (const id of candidate.resharded) clearSnapshotShards(tx, id);
-  for (const { authority, shardIndex, hash, responses } of candidate.shards) {
-    if (candidate.resharded.has(authority.id)) setShardBits(tx, authority.id, authority.shardBits);
+  // Shards that were split while the head was signed: all of them wait in the outbox for the next epoch.
+  const isSplit = ({ id, shardBits }: AuthorityRow) =>
+    authorityById(tx, id)?.shardBits !== shardBits;
+  const split = new Set(candidate.authorities.filter(isSplit).map(({ id }) => id));
+  for (const shard of candidate.shards) {
+    const { authority, shardIndex, hash, verified } = shard;
+    if (split.has(authority.id)) continue;
     putSnapshotShard(tx, authority.id, { shardIndex, hash });
     // The gate verified what was not verified when it was signed.
-    const verifiedNow = responses.filter(({ verified }) => !verified);
-    for (const response of verifiedNow) setVerified(tx, authority.id, response);
+    if (!verified) setShardVerified(tx, authority.id, shard);
   }
   for (const { authorityId, pageIndex, hash } of candidate.pages) {
-    putSnapshotPage(tx, authorityId, pageIndex, hash);
+    if (!split.has(authorityId)) putSnapshotPage(tx, authorityId, pageIndex, hash);
   }
 }

@@ -3,11 +3,12 @@ import type { UnixSeconds } from '../../shared/time.ts';
 import { signCRL } from '../crl/sign-crl.ts';
 import { authorityById } from '../database/authority-table.ts';
 import { type CRLRow, insertCRL, latestCRLTimes } from '../database/crl-table.ts';
-import { enqueueFile, enqueueShards } from '../database/outbox-table.ts';
+import { enqueueFile } from '../database/outbox-table.ts';
 import { clearUnsettled, readUnsettled } from '../database/unsettled-table.ts';
 import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
-import { type SignedStatuses, signStatuses, storeStatuses } from '../ocsp/sign-statuses.ts';
+import { type SignedBatch, signStatuses } from '../ocsp/sign-statuses.ts';
+import { storeAnswers } from '../ocsp/store-shards.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 
@@ -92,14 +93,14 @@ async function settleOnce(
 function storeSettlement(
   context: SignerContext,
   authority: ActiveAuthority,
-  statuses: SignedStatuses,
+  statuses: readonly SignedBatch[],
   crl: CRLRow,
   upTo: number,
   now: UnixSeconds,
 ): void {
   context.db.transaction((tx) => {
     const { id } = authority.row;
-    enqueueShards(tx, id, storeStatuses(tx, statuses));
+    storeAnswers(tx, id, statuses);
     insertCRL(tx, crl);
     enqueueFile(tx, 'crl', id);
     clearUnsettled(tx, id, upTo);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { bitString, sequence } from '../../shared/der/writer.ts';
-import { CERT_ID_HASHES, type CertIDHash } from '../../shared/ocsp/cert-id.ts';
+import { CERT_ID_HASHES } from '../../shared/ocsp/cert-id.ts';
 import { encodeSignatureValue } from '../../shared/ocsp/response.ts';
 import { responseDataWriter } from '../../shared/ocsp/response-data-writer.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
@@ -18,6 +18,7 @@ import type {
 } from '../keystore/keystore.ts';
 import type { Linted } from '../lint/linted.ts';
 import { publicKeyFromSPKI, verifyPackedSignature } from './verify-signature.ts';
+import { type VerifyingError, verifyingThreads, type WrongShard } from './verifying-threads.ts';
 
 /** Which key signs; the public key is the one that the database recorded when the key was made. */
 export interface SigningKey {
@@ -34,14 +35,16 @@ export type SigningError =
       readonly known: readonly string[];
     }
   | { readonly code: 'keystore'; readonly error: KeystoreError }
+  | VerifyingError
   /** The signature does not verify with the recorded public key: it is thrown away. */
   | { readonly code: 'signature-wrong'; readonly keyLabel: string };
 
-/** Signatures over both CertID hashes of each status, packed, in the order of the statuses. */
-export type OCSPSignatures = readonly Readonly<Record<CertIDHash, Uint8Array>>[];
-
 export interface SignedOCSP {
-  readonly signatures: OCSPSignatures;
+  /**
+   * Packed, of one length each, in the order of the statuses: of each the one over the ResponseData
+   * with the SHA-1 CertID, then the one with the SHA-256 CertID.
+   */
+  readonly signatures: Uint8Array;
   /** `unverified` only for large ECDSA batches: the publish gate verifies those before they leave. */
   readonly verified: 'verified' | 'unverified';
 }
@@ -57,7 +60,7 @@ type Outcome<T> = Promise<Result<T, SigningError>>;
 /**
  * The one door to the keys. It takes only what lint has passed, writes "about to sign" to the audit
  * log and has it on disk first, and lets no certificate, CRL or head out before its signature was
- * verified. OCSP signatures are verified by `verifyOCSPSignatures` before they are published.
+ * verified. OCSP signatures made in bulk are verified by `verifyShards` before they are published.
  */
 export interface SigningDoor {
   readonly keystoreNames: readonly string[];
@@ -73,6 +76,8 @@ export interface SigningDoor {
   /** DER of the CertificateList. */
   signCRL(key: SigningKey, linted: Linted<'crl'>): Outcome<Uint8Array>;
   signOCSP(key: SigningKey, linted: Linted<'ocsp'>): Outcome<SignedOCSP>;
+  /** Checks every signature in these OCSP shards, in threads; answers the shards that hold a wrong one. */
+  verifyShards(shards: readonly Uint8Array[]): Outcome<readonly WrongShard[]>;
   /** Ed25519 over a head's text with the publication key. */
   signHead(
     keystore: string,
@@ -87,19 +92,15 @@ export function openSigningDoor(
   keystores: ReadonlyMap<string, Keystore>,
   audit: AuditLog,
 ): SigningDoor {
-  const find = (name: string): Result<Keystore, SigningError> => {
-    const keystore = keystores.get(name);
-    return keystore
-      ? ok(keystore)
-      : err({ code: 'keystore-unknown', keystore: name, known: [...keystores.keys()] });
-  };
+  const verifying = verifyingThreads();
   const ask = async <T>(
     name: string,
     act: (keystore: Keystore) => Promise<Result<T, KeystoreError>>,
   ): Outcome<T> => {
-    const keystore = find(name);
-    if (!keystore.ok) return keystore;
-    const answer = await act(keystore.value);
+    const keystore = keystores.get(name);
+    const known = [...keystores.keys()];
+    if (!keystore) return err({ code: 'keystore-unknown', keystore: name, known });
+    const answer = await act(keystore);
     return answer.ok ? answer : err({ code: 'keystore', error: answer.error });
   };
   const signOne = async (
@@ -150,8 +151,9 @@ export function openSigningDoor(
     },
     signHead: (keystore, label, spki, text) =>
       signOne({ keystore, label, spki }, 'Ed25519', text, 'head'),
+    verifyShards: (shards) => verifying.verify(shards),
     close: async () => {
-      for (const keystore of keystores.values()) await keystore.close();
+      for (const open of [verifying, ...keystores.values()]) await open.close();
     },
   };
 }
@@ -196,10 +198,9 @@ function checkOCSP(
   const length = linted.responder.signatureLength;
   if (packed.length !== length * messages.ends.length)
     return err({ code: 'signature-wrong', keyLabel: key.label });
-  const signatures = unpackSignatures(packed, linted);
   const ecdsa = key.algorithm === 'ecdsa-with-SHA256' || key.algorithm === 'ecdsa-with-SHA384';
   if (ecdsa && linted.statuses.length > ECDSA_VERIFIED_AT_ONCE)
-    return ok({ signatures, verified: 'unverified' });
+    return ok({ signatures: packed, verified: 'unverified' });
   const publicKey = publicKeyFromSPKI(key.spki);
   let start = 0;
   for (const [i, end] of messages.ends.entries()) {
@@ -210,13 +211,5 @@ function checkOCSP(
     }
     start = end;
   }
-  return ok({ signatures, verified: 'verified' });
-}
-
-function unpackSignatures(packed: Uint8Array, linted: Linted<'ocsp'>): OCSPSignatures {
-  const length = linted.responder.signatureLength;
-  return linted.statuses.map((_, i) => ({
-    sha1: packed.subarray(2 * i * length, (2 * i + 1) * length),
-    sha256: packed.subarray((2 * i + 1) * length, (2 * i + 2) * length),
-  }));
+  return ok({ signatures: packed, verified: 'verified' });
 }

@@ -13,6 +13,12 @@ export function signingProblem(error: SigningError): OperationError {
         reason: `the signature by ${error.keyLabel} does not verify and was thrown away`,
         remedy: 'Check the HSM and its module before any key is used again.',
       };
+    case 'verifying-failed':
+      return {
+        code: 'signing-failed',
+        reason: `signatures could not be verified: ${error.reason}`,
+        remedy: 'Nothing was lost; it is tried again.',
+      };
     case 'keystore':
       return keystoreProblem(error.error);
   }

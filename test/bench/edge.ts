@@ -14,7 +14,7 @@ import { epochBlobs, latestEpoch } from '../../signer/database/epoch-table.ts';
 import { demoLayout } from '../../signer/demo/demo-layout.ts';
 import { bundleWorker } from '../../signer/demo/edge.ts';
 import { endProcess } from '../../signer/demo/signer-process.ts';
-import { identityOf } from '../../signer/publisher/shard-builder.ts';
+import { identityOf } from '../../signer/issuance/public-key.ts';
 import { openSignerInProcess, type SignerInProcess } from '../support/signer-in-process.ts';
 import type { EdgeProcessArguments, EdgeProcessReady } from './edge-process.ts';
 import { type Figure, median, type Section, spread } from './figure.ts';

@@ -1,7 +1,7 @@
-import { NO_SHARD } from '../../shared/snapshot/directory.ts';
+import { must } from '../../shared/result.ts';
+import { decodeOCSPShard } from '../../shared/snapshot/ocsp-shard-reader.ts';
 import { activeAuthorities } from '../../signer/database/authority-table.ts';
-import { allShards } from '../../signer/publisher/issuer-directory.ts';
-import { buildShard } from '../../signer/publisher/shard-builder.ts';
+import { buildEpochCandidate } from '../../signer/publisher/epoch-candidate.ts';
 import { openSignerInProcess, type ResponderKey } from '../support/signer-in-process.ts';
 import type { Figure, Section } from './figure.ts';
 
@@ -30,20 +30,22 @@ export const packed: Section = {
   },
 };
 
-/** Of all shards of the issuer, built anew by the publisher's own builder. */
+/** Of all shards of the issuer, as an epoch of everything would bring them out. */
 async function shardOctets(
   key: ResponderKey,
   certificates: number,
 ): Promise<{ octets: number; statuses: number; shards: number }> {
   const ca = await openSignerInProcess(key, certificates);
   try {
-    const { db } = ca.context;
-    const authority = activeAuthorities(db)[0];
-    if (!authority) throw new Error('no authority');
-    const built = allShards(authority.shardBits).map((index) => buildShard(db, authority, index));
-    const octets = built.reduce((sum, { bytes }) => sum + (bytes ?? NO_SHARD).length, 0);
-    const statuses = built.reduce((sum, { responses }) => sum + 2 * responses.length, 0);
-    return { octets, statuses, shards: built.length };
+    const { context } = ca;
+    const all = buildEpochCandidate(context, activeAuthorities(context.db), 'everything').shards;
+    const shards = all.flatMap(({ bytes }) => (bytes ? [bytes] : []));
+    const octets = shards.reduce((sum, { length }) => sum + length, 0);
+    const statuses = shards.reduce((sum, bytes) => {
+      const { entryOffsets } = must(decodeOCSPShard(bytes), 'a shard');
+      return sum + 2 * entryOffsets.length;
+    }, 0);
+    return { octets, statuses, shards: shards.length };
   } finally {
     await ca.close();
   }

@@ -78,7 +78,7 @@ async function renewAll(ca: SignerInProcess): Promise<{ packed: number; promised
   const began = performance.now();
   const renewed = must(await renewResponses(context, authority), 'renewal');
   const stored = performance.now();
-  buildEpochCandidate(context, activeAuthorities(context.db), new Set());
+  buildEpochCandidate(context, activeAuthorities(context.db));
   const packed = performance.now();
   await ca.promise();
   const promised = performance.now();

@@ -19,8 +19,7 @@ const DAY = 86_400;
 /** Four days pass for the pre-signed responses: all of them are due (RSP-9). */
 function ageResponses(ca: RunningCA): void {
   withDatabase(ca, (db) => {
-    db.exec(`UPDATE ocsp_batch SET produced_at = produced_at - ${4 * DAY},
-      this_update = this_update - ${4 * DAY}, next_update = next_update - ${4 * DAY}`);
+    db.exec(`UPDATE ocsp_shard SET this_update = this_update - ${4 * DAY}`);
   });
 }
 
@@ -41,8 +40,8 @@ function agesOf(ca: RunningCA): Ages {
   return withDatabase(ca, (db) => {
     const row = db
       .prepare(
-        `SELECT (SELECT count(*) FROM responder) AS responders, unixepoch() - min(b.this_update) AS oldest
-         FROM ocsp_batch b WHERE EXISTS (SELECT 1 FROM ocsp_response r WHERE r.batch_id = b.id)`,
+        `SELECT (SELECT count(*) FROM responder) AS responders, unixepoch() - min(this_update) AS oldest
+         FROM ocsp_shard`,
       )
       .get();
     return { responders: Number(row?.['responders']), oldest: Number(row?.['oldest']) };

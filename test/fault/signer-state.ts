@@ -60,9 +60,11 @@ const LEFTOVERS = `SELECT (SELECT count(*) FROM unsettled) AS unsettled, (SELECT
   (SELECT count(*) FROM certificate WHERE state = 'reserved') AS reserved,
   (SELECT count(*) FROM epoch_blob) AS blobs`;
 
+/** An entry of a shard begins with length, serial number and the high octet of its batch (docs/formats.md 7). */
 const CERTIFICATES = `SELECT a.name AS authority, lower(hex(c.serial)) AS serial, c.state, c.profile,
   r.revocation_date AS revocationDate, r.reason,
-  (SELECT count(*) FROM ocsp_response o WHERE o.authority_id = c.authority_id AND o.serial = c.serial) AS responses
+  (SELECT count(*) FROM ocsp_shard s WHERE s.authority_id = c.authority_id AND instr(s.bytes, unhex(
+    printf('%02X', length(c.serial)) || hex(c.serial) || '00')) > 0) AS responses
   FROM certificate c JOIN authority a ON a.id = c.authority_id LEFT JOIN revocation r ON r.certificate_id = c.id
   ORDER BY c.id`;
 

@@ -123,7 +123,8 @@ describe('how long responses of a responder hold', () => {
 
   it('RSP-21: with 8 hours left it signs, with a second less it refuses', async () => {
     const serialNumber = must(serialNumberFromContents(octets('01a5')), 'serial number');
-    const status = { serialNumber, certStatus: { status: 'good' } } as const;
+    const { notAfter } = first;
+    const status = { serialNumber, certStatus: { status: 'good' }, notAfter } as const;
     const signAt = (now: number) => {
       const at = signer.setClock(now);
       return signStatuses(signer.context, signer.authority(CA), first, [status], at);

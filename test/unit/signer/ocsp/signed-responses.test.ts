@@ -9,11 +9,11 @@ import {
 } from '../../../../shared/ocsp/response.ts';
 import { must } from '../../../../shared/result.ts';
 import { serialNumberFromContents } from '../../../../shared/serial-number.ts';
-import { unixSeconds } from '../../../../shared/time.ts';
+import { addSeconds, unixSeconds } from '../../../../shared/time.ts';
 import type { ResponderRow } from '../../../../signer/database/responder-table.ts';
 import { issuerIdentity } from '../../../../signer/issuance/public-key.ts';
 import { ensureResponder, responderOf } from '../../../../signer/ocsp/responder.ts';
-import { type SignedStatuses, signStatuses } from '../../../../signer/ocsp/sign-statuses.ts';
+import { type SignedBatch, signStatuses } from '../../../../signer/ocsp/sign-statuses.ts';
 import { octets } from '../../../support/octets.ts';
 import { describeWithOpenSSL, opensslOk, verifyOCSPResponse } from '../../../support/openssl.ts';
 import { ocspStatus } from '../../../support/openssl-text.ts';
@@ -38,7 +38,7 @@ const FACTS: readonly (readonly [string, CertStatus])[] = [
 
 let signer: SignerUnderTest;
 let responder: ResponderRow;
-let signed: SignedStatuses;
+let signed: SignedBatch;
 
 beforeAll(async () => {
   signer = await startHierarchy();
@@ -47,23 +47,28 @@ beforeAll(async () => {
   const statuses = FACTS.map(([serial, certStatus]) => ({
     serialNumber: must(serialNumberFromContents(octets(serial)), serial),
     certStatus,
+    notAfter: addSeconds(NOW, 365 * DAY),
   }));
-  signed = must(await signStatuses(signer.context, authority, responder, statuses, NOW), 'sign');
+  const batches = await signStatuses(signer.context, authority, responder, statuses, NOW);
+  const [batch, ...others] = must(batches, 'sign');
+  if (!batch || others.length > 0) throw new Error('not one batch');
+  signed = batch;
 }, 60_000);
 afterAll(() => signer.close());
 
 /** The DER that a client gets for the status at this place. */
 function responseOf(index: number, hash: 'sha1' | 'sha256'): Uint8Array {
   const status = signed.statuses[index];
-  const signatures = signed.signatures[index];
-  if (!status || !signatures) throw new Error(`no status ${index}`);
+  if (!status) throw new Error(`no status ${index}`);
   const { row } = signer.authority(CA);
   const issuer = must(issuerIdentity(row.subject, row.spki), 'issuer');
   const { serialNumber, certStatus } = status;
   const certID = { hash, ...issuer[hash], serialNumber };
   const description = responderOf(responder);
   const data = encodeResponseData(description.keyHash, signed.times, { certID, certStatus });
-  return encodeOCSPResponse(data, description, signatures[hash]);
+  const length = description.signatureLength;
+  const at = (2 * index + (hash === 'sha1' ? 0 : 1)) * length;
+  return encodeOCSPResponse(data, description, signed.signatures.subarray(at, at + length));
 }
 
 /** As @peculiar/asn1-ocsp reads it. */

@@ -1,7 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Responder } from '../../../../shared/ocsp/response.ts';
 import { must } from '../../../../shared/result.ts';
 import { revokeCertificate } from '../../../../signer/revocation/revoke-certificate.ts';
 import { runRound } from '../../../../signer/schedule.ts';
+import { storedAnswers } from '../../../support/stored-answers.ts';
 import {
   insertCertificates,
   type PublisherUnderTest,
@@ -28,12 +31,6 @@ interface Moment {
   readonly crlCount: number;
 }
 
-const RESPONSES = `SELECT b.this_update AS thisUpdate, b.next_update AS nextUpdate FROM ocsp_batch b
-  WHERE EXISTS (SELECT 1 FROM ocsp_response r WHERE r.batch_id = b.id)`;
-const ORPHANS = `SELECT count(*) AS n FROM ocsp_response r JOIN ocsp_batch b ON b.id = r.batch_id
-  JOIN responder s ON s.id = b.responder_id WHERE b.next_update > s.not_after`;
-const UNANSWERED = `SELECT count(*) AS n FROM certificate c WHERE state = 'issued' AND NOT EXISTS
-  (SELECT 1 FROM ocsp_response r WHERE r.authority_id = c.authority_id AND r.serial = c.serial)`;
 const CRLS = `SELECT this_update AS thisUpdate, next_update AS nextUpdate FROM crl c
   WHERE crl_number = (SELECT max(crl_number) FROM crl l WHERE l.authority_id = c.authority_id)`;
 
@@ -45,16 +42,26 @@ function momentOf(test: PublisherUnderTest, now: number, failed: unknown): Momen
       nextUpdate: Number(row['nextUpdate']),
     }));
   const n = (sql: string) => Number(db.get(sql)?.['n']);
+  const answers = storedAnswers(db);
+  const answered = new Set(answers.map(({ serial }) => serial));
+  const issued = db
+    .all("SELECT lower(hex(serial)) AS serial FROM certificate WHERE state = 'issued'")
+    .map((row) => String(row['serial']));
   return {
     now,
     failed,
-    responses: windows(RESPONSES),
-    orphans: n(ORPHANS),
-    unanswered: n(UNANSWERED),
+    responses: answers.map(({ batch }) => batch),
+    orphans: answers.filter(({ batch }) => batch.nextUpdate > endOf(batch.responder)).length,
+    unanswered: issued.filter((serial) => !answered.has(serial)).length,
     crls: windows(CRLS),
     responders: n('SELECT count(*) AS n FROM responder'),
     crlCount: n('SELECT count(*) AS n FROM crl'),
   };
+}
+
+/** As its certificate says. */
+function endOf({ certificate }: Responder): number {
+  return Date.parse(new X509Certificate(certificate ?? '').validTo) / 1000;
 }
 
 /** RSP-9 in its own words: the last moment at which a response of this window may still stand. */

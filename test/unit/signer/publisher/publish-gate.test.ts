@@ -1,10 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
+import { addSeconds, type Seconds, unixSeconds } from '../../../../shared/time.ts';
 import { activeAuthorities } from '../../../../signer/database/authority-table.ts';
 import type { Transaction } from '../../../../signer/database/database.ts';
-import { buildEpochCandidate } from '../../../../signer/publisher/epoch-candidate.ts';
+import type { Answer, AnswerBatch } from '../../../../signer/ocsp/shard-answers.ts';
+import {
+  buildEpochCandidate,
+  type EpochCandidate,
+} from '../../../../signer/publisher/epoch-candidate.ts';
 import { checkEpoch } from '../../../../signer/publisher/publish-gate.ts';
+import { findWrongAnswers } from '../../../../signer/publisher/signature-gate.ts';
 import { revokeCertificate } from '../../../../signer/revocation/revoke-certificate.ts';
+import {
+  changeAnswers,
+  type StoredAnswer,
+  storedAnswers,
+} from '../../../support/stored-answers.ts';
 import {
   insertCertificates,
   type PublisherUnderTest,
@@ -34,13 +45,14 @@ beforeAll(async () => {
 afterAll(() => test.close());
 
 /** The gate's verdict on the epoch that follows from the database as `damage` leaves it. */
-function verdict(damage: (tx: Transaction) => void, secondsLater = 0): string {
+async function verdict(damage: (tx: Transaction) => void, secondsLater = 0): Promise<string> {
   const { context } = test;
   let said = 'nothing';
+  let candidate: EpochCandidate | undefined;
   try {
     context.db.transaction((tx) => {
       damage(tx);
-      const candidate = buildEpochCandidate(context, activeAuthorities(tx), new Set());
+      candidate = buildEpochCandidate(context, activeAuthorities(tx));
       const now = test.setClock(context.clock() + secondsLater);
       const outcome = checkEpoch(context.db, candidate, now);
       test.setClock(now - secondsLater);
@@ -50,154 +62,249 @@ function verdict(damage: (tx: Transaction) => void, secondsLater = 0): string {
   } catch (error) {
     if (!(error instanceof TakenBack)) throw error;
   }
-  return said;
+  if (said !== 'accepted' || !candidate) return said;
+  const [wrong] = must(await findWrongAnswers(context.door, candidate), 'verification');
+  return wrong ? `signature: ${wrong.serialNumber}` : said;
+}
+
+/** The answers of the sub-CA that `which` names are these instead. */
+function answer(
+  which: 'good' | 'revoked' | 'every',
+  change: (answer: StoredAnswer) => Partial<Answer> | null,
+): (tx: Transaction) => void {
+  return (tx) =>
+    changeAnswers(tx, (before) => {
+      const named = which === 'every' || before.serial === { good, revoked }[which];
+      if (before.authorityId !== subId || !named) return before;
+      const changed = change(before);
+      return changed && { ...before, ...changed };
+    });
+}
+
+/** Other times for every answer of the sub-CA. */
+function times(change: (batch: AnswerBatch) => Partial<AnswerBatch>): (tx: Transaction) => void {
+  return answer('every', ({ batch }) => ({ batch: { ...batch, ...change(batch) } }));
+}
+
+function both(...damages: readonly ((tx: Transaction) => void)[]): (tx: Transaction) => void {
+  return (tx) => {
+    for (const damage of damages) damage(tx);
+  };
+}
+
+/** The signatures of the sub-CA's shards count as not checked. */
+const unverified = sql('UPDATE ocsp_shard SET verified = 0 WHERE authority_id = $sub');
+
+function revokedWith(change: {
+  revocationReason?: 1 | 4;
+  later?: Seconds;
+}): (tx: Transaction) => void {
+  return answer('revoked', ({ certStatus }) => {
+    if (certStatus.status !== 'revoked') throw new Error('it is revoked');
+    const { revocationReason = certStatus.revocationReason, later = 0 } = change;
+    const revocationTime = addSeconds(certStatus.revocationTime, later);
+    return { certStatus: { status: 'revoked', revocationReason, revocationTime } };
+  });
 }
 
 /** A statement of SQL in which `$good`, `$revoked` and `$sub` stand for the two serials and the CA. */
 function sql(statement: string): (tx: Transaction) => void {
-  const text = statement
-    .replaceAll('$good', `x'${good}'`)
-    .replaceAll('$revoked', `x'${revoked}'`)
-    .replaceAll('$sub', String(subId));
   return (tx) => {
+    const text = statement
+      .replaceAll('$good', `x'${good}'`)
+      .replaceAll('$revoked', `x'${revoked}'`)
+      .replaceAll('$sub', String(subId));
     tx.run(text);
   };
 }
 
 /** Rule that refuses it, what it is, and how it comes about. */
-const DAMAGE: readonly (readonly [rule: string, what: string, statement: string])[] = [
+const DAMAGE: readonly (readonly [
+  rule: string,
+  what: string,
+  damage: (tx: Transaction) => void,
+])[] = [
   [
     'RSP-24',
     'a response that says good of a revoked certificate',
-    'UPDATE ocsp_response SET reason = 0, revocation_time = 0 WHERE serial = $revoked',
+    answer('revoked', () => ({ certStatus: { status: 'good' } })),
   ],
   [
     'RSP-24',
     'a response that says revoked of a good certificate',
-    'UPDATE ocsp_response SET reason = 4, revocation_time = 1795406400 WHERE serial = $good',
+    answer('good', () => ({
+      certStatus: {
+        status: 'revoked',
+        revocationReason: 4,
+        revocationTime: unixSeconds(1_795_406_400),
+      },
+    })),
   ],
-  [
-    'RSP-24',
-    'a response with another reason',
-    'UPDATE ocsp_response SET reason = 1 WHERE serial = $revoked',
-  ],
-  [
-    'RSP-24',
-    'a response with another revocationTime',
-    'UPDATE ocsp_response SET revocation_time = revocation_time - 1 WHERE serial = $revoked',
-  ],
+  ['RSP-24', 'a response with another reason', revokedWith({ revocationReason: 1 })],
+  ['RSP-24', 'a response with another revocationTime', revokedWith({ later: -1 })],
+  ['CP 4.9.10', 'a certificate without a response', answer('good', () => null)],
   [
     'CP 4.9.10',
-    'a certificate without a response',
-    'DELETE FROM ocsp_response WHERE serial = $good',
+    'a certificate without a response, though its facts wait for another',
+    both(
+      sql(
+        'INSERT INTO unsettled (authority_id, certificate_id) SELECT authority_id, id FROM certificate WHERE serial = $good',
+      ),
+      answer('good', () => null),
+    ),
   ],
   [
     'CP 4.9.10',
     'a response for a serial number that was never assigned',
-    "UPDATE certificate SET serial = x'7f' WHERE serial = $good",
+    sql("UPDATE certificate SET serial = x'7f' WHERE serial = $good"),
   ],
   [
     'CP 4.9.10',
     'a response for a serial number that was abandoned',
-    "UPDATE certificate SET state = 'abandoned', der = NULL WHERE serial = $good",
+    sql(
+      "UPDATE certificate SET state = 'abandoned', der = NULL, answered = 0 WHERE serial = $good",
+    ),
   ],
   [
     'retention',
     'a shard with certificates that would vanish',
-    'DELETE FROM ocsp_response WHERE authority_id = $sub',
+    sql('DELETE FROM ocsp_shard WHERE authority_id = $sub'),
+  ],
+  [
+    'format',
+    'a shard that is not what its hash names',
+    sql('UPDATE ocsp_shard SET hash = zeroblob(32) WHERE authority_id = $sub'),
+  ],
+  [
+    'format',
+    'the shard of another CA',
+    sql(
+      `UPDATE ocsp_shard SET (bytes, hash) = (SELECT bytes, hash FROM ocsp_shard o WHERE o.authority_id <> $sub)
+       WHERE authority_id = $sub`,
+    ),
+  ],
+  [
+    'format',
+    'a shard among fewer than there are',
+    sql('UPDATE authority SET shard_bits = 1 WHERE id = $sub'),
   ],
   [
     'signature',
     'a response whose SHA-1 signature is another',
-    'UPDATE ocsp_response SET signature_sha1 = signature_sha256, verified = 0 WHERE serial = $good',
+    both(
+      unverified,
+      answer('good', ({ signatures: { sha256 } }) => ({ signatures: { sha1: sha256, sha256 } })),
+    ),
   ],
   [
     'signature',
     'a response whose SHA-256 signature is another',
-    'UPDATE ocsp_response SET signature_sha256 = signature_sha1, verified = 0 WHERE serial = $revoked',
+    both(
+      unverified,
+      answer('revoked', ({ signatures: { sha1 } }) => ({ signatures: { sha1, sha256: sha1 } })),
+    ),
   ],
   [
     'RSP-18',
     'a responder of another CA',
-    'UPDATE ocsp_batch SET responder_id = (SELECT id FROM responder WHERE authority_id <> $sub) WHERE authority_id = $sub',
+    (tx) => {
+      const other = storedAnswers(tx).find(({ authorityId }) => authorityId !== subId);
+      if (!other) throw new Error('the root has answers');
+      times(() => ({ responder: other.batch.responder }))(tx);
+    },
+  ],
+  [
+    'RSP-2',
+    'a responderID that is not that of the certificate which goes along',
+    times(({ responder }) => ({ responder: { ...responder, keyHash: new Uint8Array(20) } })),
+  ],
+  [
+    'RSP-20',
+    'a delegated responder without its certificate',
+    times(({ responder }) => ({ responder: { ...responder, certificate: null } })),
   ],
   [
     'RSP-8',
     'a window of ten days and a second more than allowed',
-    'UPDATE ocsp_batch SET next_update = this_update + 864000 WHERE authority_id = $sub',
+    times(({ thisUpdate }) => ({ nextUpdate: addSeconds(thisUpdate, 864_000) })),
   ],
   [
     'RSP-8',
     'a window a second short of 8 hours',
-    'UPDATE ocsp_batch SET next_update = this_update + 28799 WHERE authority_id = $sub',
+    times(({ thisUpdate }) => ({ nextUpdate: addSeconds(thisUpdate, 28_799) })),
   ],
   [
     'RSP-8',
     'a thisUpdate in the future',
-    'UPDATE ocsp_batch SET this_update = this_update + 1 WHERE authority_id = $sub',
+    times(({ thisUpdate }) => ({ thisUpdate: addSeconds(thisUpdate, 1) })),
   ],
   [
     'RSP-24',
     'a revoked certificate that the CRL does not list',
-    'UPDATE crl SET entries = 1, der = (SELECT der FROM crl c WHERE c.authority_id = $sub AND c.entries = 0 LIMIT 1) WHERE authority_id = $sub AND entries = 1',
+    sql(
+      'UPDATE crl SET entries = 1, der = (SELECT der FROM crl c WHERE c.authority_id = $sub AND c.entries = 0 LIMIT 1) WHERE authority_id = $sub AND entries = 1',
+    ),
   ],
-  ['RSP-24', 'a CRL that lists more than is recorded', 'DELETE FROM revocation'],
-  ['RSP-24', 'a CRL with another reason', 'UPDATE revocation SET reason = 5'],
+  ['RSP-24', 'a CRL that lists more than is recorded', sql('DELETE FROM revocation')],
+  ['RSP-24', 'a CRL with another reason', sql('UPDATE revocation SET reason = 5')],
   [
     'RSP-24',
     'a CRL with another revocationDate',
-    'UPDATE revocation SET revocation_date = revocation_date - 1',
+    sql('UPDATE revocation SET revocation_date = revocation_date - 1'),
   ],
   [
     'CRL-15',
     'a CRL with fewer entries than one before',
-    'UPDATE crl SET entries = 7 WHERE authority_id = $sub AND crl_number = 1',
+    sql('UPDATE crl SET entries = 7 WHERE authority_id = $sub AND crl_number = 1'),
   ],
   [
     'signature',
     'the CRL of another CA',
-    'UPDATE crl SET der = (SELECT der FROM crl c WHERE c.authority_id <> $sub LIMIT 1) WHERE authority_id = $sub',
+    sql(
+      'UPDATE crl SET der = (SELECT der FROM crl c WHERE c.authority_id <> $sub LIMIT 1) WHERE authority_id = $sub',
+    ),
   ],
 ];
 
 describe('publish gate', () => {
-  it('RSP-24: an epoch in which database, CRL and OCSP agree is let through', () => {
-    expect(verdict(() => undefined)).toBe('accepted');
+  it('RSP-24: an epoch in which database, CRL and OCSP agree is let through', async () => {
+    expect(await verdict(() => undefined)).toBe('accepted');
   });
 
-  it.each(DAMAGE)('%s: %s is refused', (rule, _what, statement) => {
-    expect(verdict(sql(statement)).split(':')[0]).toBe(rule);
+  it('RSP-24: an epoch whose signatures are checked by the gate is let through', async () => {
+    expect(await verdict(unverified)).toBe('accepted');
+  });
+
+  it.each(DAMAGE)('%s: %s is refused', async (rule, _what, damage) => {
+    expect((await verdict(damage)).split(':')[0]).toBe(rule);
   });
 });
 
 describe('publish gate as time goes by', () => {
-  it('RSP-21: a response that outlives its responder is refused', () => {
+  it('RSP-21: a response that outlives its responder is refused', async () => {
     const row = test.context.db.get('SELECT max(not_after) AS at FROM responder');
-    const notAfter = Number(row?.['at']);
-    const later = notAfter - DAY - test.context.clock();
-    const moved = sql(
-      `UPDATE ocsp_batch SET produced_at = ${notAfter - DAY}, this_update = ${notAfter - DAY},
-       next_update = ${notAfter + 1} WHERE authority_id = $sub`,
-    );
-    expect(verdict(moved, later)).toMatch(/^RSP-21: /);
+    const notAfter = unixSeconds(Number(row?.['at']));
+    const before = addSeconds(notAfter, -DAY);
+    const moved = times(() => ({
+      producedAt: before,
+      thisUpdate: before,
+      nextUpdate: addSeconds(notAfter, 1),
+    }));
+    expect(await verdict(moved, before - test.context.clock())).toMatch(/^RSP-21: /);
   });
 
-  it('CRL-3: a CRL that has run out is refused', () => {
+  it('CRL-3: a CRL that has run out is refused', async () => {
     const onlyCRL = sql("DELETE FROM outbox WHERE kind = 'shard'");
-    expect(verdict(onlyCRL, 363 * DAY)).toBe('accepted');
-    expect(verdict(onlyCRL, 364 * DAY)).toMatch(/^CRL-3: /);
+    expect(await verdict(onlyCRL, 363 * DAY)).toBe('accepted');
+    expect(await verdict(onlyCRL, 364 * DAY)).toMatch(/^CRL-3: /);
   });
 
-  it('CP 4.9.10: a certificate whose first response waits for its signature holds no epoch up', () => {
-    const unsettled = sql(
-      'INSERT INTO unsettled (authority_id, certificate_id) SELECT authority_id, id FROM certificate WHERE serial = $good',
+  it('CP 4.9.10: a certificate whose first response waits for its signature holds no epoch up', async () => {
+    const neverAnswered = both(
+      sql('UPDATE certificate SET answered = 0 WHERE serial = $good'),
+      answer('good', () => null),
     );
-    expect(
-      verdict((tx) => {
-        unsettled(tx);
-        tx.run(`DELETE FROM ocsp_response WHERE serial = x'${good}'`);
-      }),
-    ).toBe('accepted');
+    expect(await verdict(neverAnswered)).toBe('accepted');
   });
 
   it('ADR 1 snapshot: a refused epoch changes nothing, is in the audit log, and the next good one goes out', async () => {
@@ -205,11 +312,8 @@ describe('publish gate as time goes by', () => {
     must(await publisher.publish('changes'), 'publish');
     const [head, calls] = [kv.values.get('head'), kv.calls.length];
     context.db.transaction((tx) => {
-      tx.run(`UPDATE ocsp_response SET reason = 1 WHERE serial = x'${revoked}'`);
-      tx.run(
-        `INSERT INTO outbox (kind, authority_id, place) SELECT 'shard', authority_id, place FROM ocsp_response
-         WHERE serial = x'${revoked}'`,
-      );
+      revokedWith({ revocationReason: 1 })(tx);
+      sql("INSERT INTO outbox (kind, authority_id, place) VALUES ('shard', $sub, 0)")(tx);
     });
     const refused = await publisher.publish('changes');
     expect(refused).toMatchObject({ ok: false, error: { code: 'gate-refused', rule: 'RSP-24' } });
@@ -218,9 +322,7 @@ describe('publish gate as time goes by', () => {
     expect(Buffer.from(test.scratch.read('audit.log')).toString()).toContain(
       '"type":"epoch-refused"',
     );
-    context.db.transaction((tx) => {
-      tx.run(`UPDATE ocsp_response SET reason = 4 WHERE serial = x'${revoked}'`);
-    });
+    context.db.transaction(revokedWith({ revocationReason: 4 }));
     expect((await publisher.publish('changes')).ok).toBe(true);
   });
 });

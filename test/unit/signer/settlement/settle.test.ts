@@ -7,6 +7,7 @@ import { issueCertificate } from '../../../../signer/issuance/issue-certificate.
 import { revokeCertificate } from '../../../../signer/revocation/revoke-certificate.ts';
 import { settle } from '../../../../signer/settlement/settle.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
+import { storedAnswers } from '../../../support/stored-answers.ts';
 import { requestByOpenSSL } from '../issuance/requests.ts';
 import { KEYSTORE, refusalOf, startHierarchy, startSigner } from '../issuance/signer-under-test.ts';
 import {
@@ -44,11 +45,12 @@ describe('settlement', () => {
     await test.settle(SUB_CA);
     const crls = count(test, 'crl');
     must(revokeCertificate(test.context, { serialNumber, reason: 'superseded' }, 'test'), 'revoke');
-    const reason = () =>
-      test.context.db.get(`SELECT reason FROM ocsp_response WHERE serial = x'${serialNumber}'`);
-    expect([count(test, 'crl'), reason()?.['reason']]).toEqual([crls, 0]);
+    const status = () =>
+      storedAnswers(test.context.db).find(({ serial }) => serial === serialNumber)?.certStatus;
+    expect([count(test, 'crl'), status()]).toEqual([crls, { status: 'good' }]);
     await test.settle(SUB_CA);
-    expect([count(test, 'crl'), reason()?.['reason']]).toEqual([crls + 1, 4]);
+    expect(count(test, 'crl')).toBe(crls + 1);
+    expect(status()).toMatchObject({ status: 'revoked', revocationReason: 4 });
     expect(readOutbox(test.context.db).crls).toEqual(new Set([subId]));
   });
 
@@ -79,7 +81,9 @@ describe('settlement', () => {
     await test.settle(SUB_CA);
     expect(countUnsettled(test.context.db)).toBe(0);
     expect(count(test, 'crl')).toBe(crls + 2);
-    expect(count(test, 'ocsp_response')).toBe(count(test, "certificate WHERE state = 'issued'"));
+    const issued = count(test, "certificate WHERE state = 'issued'");
+    expect(storedAnswers(test.context.db).length).toBe(issued);
+    expect(count(test, 'certificate WHERE answered = 1')).toBe(issued);
   }, 60_000);
 });
 

@@ -1,0 +1,220 @@
+import { hexFromBytes } from '../../shared/bytes.ts';
+import type { Responder } from '../../shared/ocsp/response.ts';
+import { BugError, must } from '../../shared/result.ts';
+import type { SerialNumber } from '../../shared/serial-number.ts';
+import { placeOf, SHARD_BITS_MAX } from '../../shared/snapshot/directory.ts';
+import { SHARD_TARGET_OCTETS } from '../../shared/snapshot/ocsp-shard.ts';
+import { decodeOCSPShard } from '../../shared/snapshot/ocsp-shard-reader.ts';
+import { type AuthorityRow, authorityById, setShardBits } from '../database/authority-table.ts';
+import { setAnswered } from '../database/certificate-table.ts';
+import type { Transaction } from '../database/database.ts';
+import {
+  deleteShard,
+  findShard,
+  placesOfShard,
+  putShard,
+  type ShardRow,
+  shardIndices,
+} from '../database/ocsp-shard-table.ts';
+import { enqueueShards } from '../database/outbox-table.ts';
+import { responderIdOf } from '../database/responder-table.ts';
+import { clearSnapshotShards } from '../database/snapshot-table.ts';
+import { identityOf, sha256 } from '../issuance/public-key.ts';
+import {
+  type Answer,
+  answersOf,
+  encodeAnswers,
+  mergeAnswers,
+  sortAnswers,
+} from './shard-answers.ts';
+import type { SignedBatch } from './sign-statuses.ts';
+
+/** A shard over this size makes its issuer's `shardBits` grow. */
+const SHARD_GROWS_AT_OCTETS = SHARD_TARGET_OCTETS + SHARD_TARGET_OCTETS / 2;
+
+/** Puts these answers in the place of those about the same certificates; the others stay as they are. */
+export function storeAnswers(
+  tx: Transaction,
+  authorityId: number,
+  signed: readonly SignedBatch[],
+): void {
+  storeSigned(tx, authorityId, signed, null);
+  for (const { statuses } of signed) {
+    for (const { serialNumber } of statuses) setAnswered(tx, authorityId, serialNumber, 'answered');
+  }
+}
+
+/** Takes the answers about these certificates out of their shards: the edge then answers unauthorized. */
+export function withdrawAnswers(
+  tx: Transaction,
+  authorityId: number,
+  serialNumbers: readonly SerialNumber[],
+): void {
+  const authority = authorityOf(tx, authorityId);
+  const { shardBits } = authority;
+  const gone = new Set(serialNumbers.map(hexFromBytes));
+  const shards = new Set(serialNumbers.map((serialNumber) => placeOf(serialNumber, shardBits)));
+  for (const shardIndex of shards) {
+    const row = findShard(tx, authorityId, shardIndex);
+    if (!row) continue;
+    const left = answersOfRow(row).filter((answer) => !gone.has(hexFromBytes(answer.serialNumber)));
+    if (left.length === 0) deleteShard(tx, authorityId, shardIndex);
+    else writeShard(tx, authority, shardIndex, left, row.verified);
+  }
+  for (const serialNumber of serialNumbers)
+    setAnswered(tx, authorityId, serialNumber, 'not-answered');
+  enqueue(tx, authority, shards);
+}
+
+/**
+ * The same for answers about all certificates of the shards that they are in, among 2^shardBits: what
+ * was stored of these shards is not read again.
+ */
+export function storeWholeShards(
+  tx: Transaction,
+  authorityId: number,
+  shardBits: number,
+  signed: readonly SignedBatch[],
+): void {
+  storeSigned(tx, authorityId, signed, shardBits);
+}
+
+function storeSigned(
+  tx: Transaction,
+  authorityId: number,
+  signed: readonly SignedBatch[],
+  wholeAt: number | null,
+): void {
+  const authority = authorityOf(tx, authorityId);
+  const { shardBits } = authority;
+  const verified = signed.every((batch) => batch.verified === 'verified');
+  const changed = new Set<number>();
+  let longest = 0;
+  for (const [shardIndex, answers] of groupByShard(signed.flatMap(answersOfBatch), shardBits)) {
+    // It may have grown since these shards were read: then each lies in a part of one.
+    const before = wholeAt === shardBits ? undefined : findShard(tx, authorityId, shardIndex);
+    const all = before ? mergeAnswers(answersOfRow(before), sortAnswers(answers)) : answers;
+    const checked = verified && (before?.verified ?? true);
+    longest = Math.max(longest, writeShard(tx, authority, shardIndex, all, checked));
+    changed.add(shardIndex);
+  }
+  enqueue(tx, authority, changed);
+  if (longest > SHARD_GROWS_AT_OCTETS) growShards(tx, authority, longest);
+}
+
+function authorityOf(tx: Transaction, id: number): AuthorityRow {
+  const authority = authorityById(tx, id);
+  if (!authority) throw new BugError(`no authority ${id}`);
+  return authority;
+}
+
+function enqueue(
+  tx: Transaction,
+  { id, shardBits }: AuthorityRow,
+  shardIndices: Iterable<number>,
+): void {
+  const places = [...shardIndices].map((index) => placesOfShard(shardBits, index).from);
+  enqueueShards(tx, id, new Set(places));
+}
+
+function answersOfBatch(signed: SignedBatch): readonly Answer[] {
+  const { responder, times, statuses, signatures } = signed;
+  const batch = { ...times, responder };
+  const length = responder.signatureLength;
+  return statuses.map(({ serialNumber, certStatus }, i) => {
+    const at = 2 * i * length;
+    const sha1 = signatures.subarray(at, at + length);
+    const sha256 = signatures.subarray(at + length, at + 2 * length);
+    return { serialNumber, certStatus, batch, signatures: { sha1, sha256 } };
+  });
+}
+
+function answersOfRow({ bytes }: ShardRow): readonly Answer[] {
+  return answersOf(must(decodeOCSPShard(bytes), 'a shard in the database'));
+}
+
+function groupByShard(
+  answers: readonly Answer[],
+  shardBits: number,
+): ReadonlyMap<number, readonly Answer[]> {
+  const groups = new Map<number, Answer[]>();
+  for (const answer of answers) {
+    const shardIndex = placeOf(answer.serialNumber, shardBits);
+    const group = groups.get(shardIndex);
+    if (group) group.push(answer);
+    else groups.set(shardIndex, [answer]);
+  }
+  return groups;
+}
+
+/** Answers how many octets it takes. */
+function writeShard(
+  tx: Transaction,
+  authority: AuthorityRow,
+  shardIndex: number,
+  answers: readonly Answer[],
+  verified: boolean,
+): number {
+  const issuer = identityOf(authority);
+  const { shardBits } = authority;
+  const encoded = encodeAnswers({ issuer, shardBits, shardIndex }, answers);
+  const { bytes, thisUpdate, nextUpdate, responders } = encoded;
+  const responderIds = responderIdsOf(tx, authority.id, responders);
+  const hash = sha256(bytes);
+  putShard(tx, authority.id, {
+    ...{ shardIndex, bytes, hash, verified, thisUpdate, nextUpdate, responderIds },
+  });
+  return bytes.length;
+}
+
+function responderIdsOf(
+  tx: Transaction,
+  authorityId: number,
+  responders: readonly Responder[],
+): ReadonlySet<number> {
+  return new Set(
+    responders.map(({ certificate }) => {
+      const id = certificate ? responderIdOf(tx, authorityId, certificate) : undefined;
+      if (id === undefined) throw new BugError('answers of a responder that is not on record');
+      return id;
+    }),
+  );
+}
+
+/**
+ * Splits every shard until none is far over the target; nothing is signed anew. It reads and writes all
+ * answers of the authority, which happens when their number has doubled or answers became longer. The
+ * next epoch writes the directory of the new shards, all of which are in the outbox.
+ */
+function growShards(tx: Transaction, authority: AuthorityRow, longest: number): void {
+  let { shardBits } = authority;
+  for (let octets = longest; octets > SHARD_GROWS_AT_OCTETS && shardBits < SHARD_BITS_MAX; ) {
+    const steps = Math.max(1, Math.ceil(Math.log2(octets / SHARD_TARGET_OCTETS)));
+    const wanted = Math.min(SHARD_BITS_MAX, shardBits + steps);
+    octets = splitShards(tx, { ...authority, shardBits }, wanted);
+    shardBits = wanted;
+  }
+  if (shardBits === authority.shardBits) return;
+  setShardBits(tx, authority.id, shardBits);
+  clearSnapshotShards(tx, authority.id);
+  const places = shardIndices(tx, authority.id).map(
+    (index) => placesOfShard(shardBits, index).from,
+  );
+  enqueueShards(tx, authority.id, new Set(places));
+}
+
+/** Answers the length of the longest new shard. */
+function splitShards(tx: Transaction, authority: AuthorityRow, shardBits: number): number {
+  let longest = 0;
+  const grown = { ...authority, shardBits };
+  // From the last: the parts of a shard come to lie behind all those that are still whole.
+  for (const shardIndex of [...shardIndices(tx, authority.id)].reverse()) {
+    const row = findShard(tx, authority.id, shardIndex);
+    if (!row) continue;
+    deleteShard(tx, authority.id, shardIndex);
+    for (const [part, answers] of groupByShard(answersOfRow(row), shardBits)) {
+      longest = Math.max(longest, writeShard(tx, grown, part, answers, row.verified));
+    }
+  }
+  return longest;
+}
