@@ -18,8 +18,16 @@ import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 
-/** What goes into responses and shards of this responder. */
+const descriptions = new WeakMap<ResponderRow, Responder>();
+
+/** What goes into responses and shards of this responder; the same object for the same row. */
 export function responderOf(row: ResponderRow): Responder {
+  const described = descriptions.get(row) ?? describe(row);
+  descriptions.set(row, described);
+  return described;
+}
+
+function describe(row: ResponderRow): Responder {
   const { algorithm } = must(parsePublicKey(row.spki), 'key of a responder');
   return {
     keyHash: must(keyIdentifier(row.spki), 'key of a responder'),

@@ -1,11 +1,12 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
+import type { IssuerIdentity } from '../../shared/ocsp/cert-id.ts';
 import type { Responder } from '../../shared/ocsp/response.ts';
 import { BugError, must } from '../../shared/result.ts';
 import type { SerialNumber } from '../../shared/serial-number.ts';
 import { placeOf, SHARD_BITS_MAX } from '../../shared/snapshot/directory.ts';
 import { SHARD_TARGET_OCTETS } from '../../shared/snapshot/ocsp-shard.ts';
 import { decodeOCSPShard } from '../../shared/snapshot/ocsp-shard-reader.ts';
-import { type AuthorityRow, authorityById, setShardBits } from '../database/authority-table.ts';
+import { authorityById, setShardBits } from '../database/authority-table.ts';
 import { setAnswered } from '../database/certificate-table.ts';
 import type { Transaction } from '../database/database.ts';
 import {
@@ -50,8 +51,8 @@ export function withdrawAnswers(
   authorityId: number,
   serialNumbers: readonly SerialNumber[],
 ): void {
-  const authority = authorityOf(tx, authorityId);
-  const { shardBits } = authority;
+  const owner = ownerOf(tx, authorityId);
+  const { shardBits } = owner;
   const gone = new Set(serialNumbers.map(hexFromBytes));
   const shards = new Set(serialNumbers.map((serialNumber) => placeOf(serialNumber, shardBits)));
   for (const shardIndex of shards) {
@@ -59,11 +60,11 @@ export function withdrawAnswers(
     if (!row) continue;
     const left = answersOfRow(row).filter((answer) => !gone.has(hexFromBytes(answer.serialNumber)));
     if (left.length === 0) deleteShard(tx, authorityId, shardIndex);
-    else writeShard(tx, authority, shardIndex, left, row.verified);
+    else writeShard(tx, owner, shardIndex, left, row.verified);
   }
   for (const serialNumber of serialNumbers)
     setAnswered(tx, authorityId, serialNumber, 'not-answered');
-  enqueue(tx, authority, shards);
+  enqueue(tx, owner, shards);
 }
 
 /**
@@ -85,8 +86,8 @@ function storeSigned(
   signed: readonly SignedBatch[],
   wholeAt: number | null,
 ): void {
-  const authority = authorityOf(tx, authorityId);
-  const { shardBits } = authority;
+  const owner = ownerOf(tx, authorityId);
+  const { shardBits } = owner;
   const verified = signed.every((batch) => batch.verified === 'verified');
   const changed = new Set<number>();
   let longest = 0;
@@ -95,25 +96,28 @@ function storeSigned(
     const before = wholeAt === shardBits ? undefined : findShard(tx, authorityId, shardIndex);
     const all = before ? mergeAnswers(answersOfRow(before), sortAnswers(answers)) : answers;
     const checked = verified && (before?.verified ?? true);
-    longest = Math.max(longest, writeShard(tx, authority, shardIndex, all, checked));
+    longest = Math.max(longest, writeShard(tx, owner, shardIndex, all, checked));
     changed.add(shardIndex);
   }
-  enqueue(tx, authority, changed);
-  if (longest > SHARD_GROWS_AT_OCTETS) growShards(tx, authority, longest);
+  enqueue(tx, owner, changed);
+  if (longest > SHARD_GROWS_AT_OCTETS) growShards(tx, owner, longest);
 }
 
-function authorityOf(tx: Transaction, id: number): AuthorityRow {
+/** An authority with what its shards begin with. */
+interface ShardOwner {
+  readonly id: number;
+  readonly shardBits: number;
+  readonly issuer: IssuerIdentity;
+}
+
+function ownerOf(tx: Transaction, id: number): ShardOwner {
   const authority = authorityById(tx, id);
   if (!authority) throw new BugError(`no authority ${id}`);
-  return authority;
+  return { id, shardBits: authority.shardBits, issuer: identityOf(authority) };
 }
 
-function enqueue(
-  tx: Transaction,
-  { id, shardBits }: AuthorityRow,
-  shardIndices: Iterable<number>,
-): void {
-  const places = [...shardIndices].map((index) => placesOfShard(shardBits, index).from);
+function enqueue(tx: Transaction, { id, shardBits }: ShardOwner, indices: Iterable<number>): void {
+  const places = [...indices].map((index) => placesOfShard(shardBits, index).from);
   enqueueShards(tx, id, new Set(places));
 }
 
@@ -150,18 +154,17 @@ function groupByShard(
 /** Answers how many octets it takes. */
 function writeShard(
   tx: Transaction,
-  authority: AuthorityRow,
+  owner: ShardOwner,
   shardIndex: number,
   answers: readonly Answer[],
   verified: boolean,
 ): number {
-  const issuer = identityOf(authority);
-  const { shardBits } = authority;
+  const { id, issuer, shardBits } = owner;
   const encoded = encodeAnswers({ issuer, shardBits, shardIndex }, answers);
   const { bytes, thisUpdate, nextUpdate, responders } = encoded;
-  const responderIds = responderIdsOf(tx, authority.id, responders);
+  const responderIds = responderIdsOf(tx, id, responders);
   const hash = sha256(bytes);
-  putShard(tx, authority.id, {
+  putShard(tx, id, {
     ...{ shardIndex, bytes, hash, verified, thisUpdate, nextUpdate, responderIds },
   });
   return bytes.length;
@@ -186,32 +189,29 @@ function responderIdsOf(
  * answers of the authority, which happens when their number has doubled or answers became longer. The
  * next epoch writes the directory of the new shards, all of which are in the outbox.
  */
-function growShards(tx: Transaction, authority: AuthorityRow, longest: number): void {
-  let { shardBits } = authority;
+function growShards(tx: Transaction, owner: ShardOwner, longest: number): void {
+  let { shardBits } = owner;
   for (let octets = longest; octets > SHARD_GROWS_AT_OCTETS && shardBits < SHARD_BITS_MAX; ) {
     const steps = Math.max(1, Math.ceil(Math.log2(octets / SHARD_TARGET_OCTETS)));
     const wanted = Math.min(SHARD_BITS_MAX, shardBits + steps);
-    octets = splitShards(tx, { ...authority, shardBits }, wanted);
+    octets = splitShards(tx, { ...owner, shardBits }, wanted);
     shardBits = wanted;
   }
-  if (shardBits === authority.shardBits) return;
-  setShardBits(tx, authority.id, shardBits);
-  clearSnapshotShards(tx, authority.id);
-  const places = shardIndices(tx, authority.id).map(
-    (index) => placesOfShard(shardBits, index).from,
-  );
-  enqueueShards(tx, authority.id, new Set(places));
+  if (shardBits === owner.shardBits) return;
+  setShardBits(tx, owner.id, shardBits);
+  clearSnapshotShards(tx, owner.id);
+  enqueue(tx, { ...owner, shardBits }, shardIndices(tx, owner.id));
 }
 
 /** Answers the length of the longest new shard. */
-function splitShards(tx: Transaction, authority: AuthorityRow, shardBits: number): number {
+function splitShards(tx: Transaction, owner: ShardOwner, shardBits: number): number {
   let longest = 0;
-  const grown = { ...authority, shardBits };
+  const grown = { ...owner, shardBits };
   // From the last: the parts of a shard come to lie behind all those that are still whole.
-  for (const shardIndex of [...shardIndices(tx, authority.id)].reverse()) {
-    const row = findShard(tx, authority.id, shardIndex);
+  for (const shardIndex of [...shardIndices(tx, owner.id)].reverse()) {
+    const row = findShard(tx, owner.id, shardIndex);
     if (!row) continue;
-    deleteShard(tx, authority.id, shardIndex);
+    deleteShard(tx, owner.id, shardIndex);
     for (const [part, answers] of groupByShard(answersOfRow(row), shardBits)) {
       longest = Math.max(longest, writeShard(tx, grown, part, answers, row.verified));
     }

@@ -32,8 +32,17 @@ export interface ResponderCertificate {
   readonly notAfter: UnixSeconds;
 }
 
+/** Three requirements ask for it, of page after page of one responder. */
+const known = new WeakMap<Responder, ResponderCertificate>();
+
 /** The delegated responder's certificate, read again; undefined when there is none. */
-export function responderCertificate({ certificate }: Responder): ResponderCertificate | undefined {
+export function responderCertificate(responder: Responder): ResponderCertificate | undefined {
+  const read = known.get(responder) ?? readCertificate(responder);
+  if (read) known.set(responder, read);
+  return read;
+}
+
+function readCertificate({ certificate }: Responder): ResponderCertificate | undefined {
   if (certificate === null) return undefined;
   const { subjectPublicKeyInfo, validity } = AsnConvert.parse(
     certificate,

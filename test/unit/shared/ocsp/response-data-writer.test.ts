@@ -24,8 +24,13 @@ const serials = LENGTHS.flatMap((length) =>
   ),
 );
 
-const good: CertStatus = { status: 'good' };
-const revoked: CertStatus = { status: 'revoked', revocationTime: thisUpdate, revocationReason: 4 };
+const good: readonly CertStatus[] = [{ status: 'good' }];
+/** Each after the other, so that none has the time and reason of the one that was encoded in full. */
+const revoked: readonly CertStatus[] = ([1, 3, 4, 5] as const).map((revocationReason) => ({
+  status: 'revoked',
+  revocationTime: unixSeconds(thisUpdate - 86_400 * revocationReason),
+  revocationReason,
+}));
 
 describe.each([
   ['without archiveCutoff', null],
@@ -34,23 +39,22 @@ describe.each([
   it.each([
     ['good', good],
     ['revoked', revoked],
-  ])(
-    'RFC 6960 4.2.1: %s responses have the octets that the edge encodes',
-    (_status, certStatus) => {
-      const times = { ...window, archiveCutoff };
-      const writer = responseDataWriter(keyHash, times, issuer, 0);
-      const ends: number[] = [];
-      const expected: Uint8Array[] = [];
-      for (const serialNumber of serials) {
-        for (const hash of CERT_ID_HASHES) {
-          ends.push(writer.append(hash, serialNumber, certStatus));
-          const certID = { hash, ...issuer[hash], serialNumber };
-          expected.push(encodeResponseData(keyHash, times, { certID, certStatus }));
-        }
+    ['mixed', [...good, ...revoked]],
+  ])('RFC 6960 4.2.1: %s responses have the octets that the edge encodes', (_status, statuses) => {
+    const times = { ...window, archiveCutoff };
+    const writer = responseDataWriter(keyHash, times, issuer, 0);
+    const ends: number[] = [];
+    const expected: Uint8Array[] = [];
+    for (const [i, serialNumber] of serials.entries()) {
+      const certStatus = statuses[i % statuses.length] ?? { status: 'good' };
+      for (const hash of CERT_ID_HASHES) {
+        ends.push(writer.append(hash, serialNumber, certStatus));
+        const certID = { hash, ...issuer[hash], serialNumber };
+        expected.push(encodeResponseData(keyHash, times, { certID, certStatus }));
       }
-      expect(writer.bytes()).toEqual(concatBytes(expected));
-      expect(ends.at(-1)).toBe(writer.bytes().length);
-      expect(ends[0]).toBe(expected[0]?.length);
-    },
-  );
+    }
+    expect(writer.bytes()).toEqual(concatBytes(expected));
+    expect(ends.at(-1)).toBe(writer.bytes().length);
+    expect(ends[0]).toBe(expected[0]?.length);
+  });
 });
