@@ -39,7 +39,7 @@ export function storeAnswers(
   authorityId: number,
   signed: readonly SignedBatch[],
 ): void {
-  storeSigned(tx, authorityId, signed, null);
+  storeSigned(tx, authorityId, signed, 'entries');
   for (const { statuses } of signed) {
     for (const { serialNumber } of statuses) setAnswered(tx, authorityId, serialNumber, 'answered');
   }
@@ -68,23 +68,22 @@ export function withdrawAnswers(
 }
 
 /**
- * The same for answers about all certificates of the shards that they are in, among 2^shardBits: what
- * was stored of these shards is not read again.
+ * The same for answers about all certificates of the shards that they are in: what was stored of these is
+ * not read again. It may have been split since they were chosen: the parts of a whole shard are whole.
  */
 export function storeWholeShards(
   tx: Transaction,
   authorityId: number,
-  shardBits: number,
   signed: readonly SignedBatch[],
 ): void {
-  storeSigned(tx, authorityId, signed, shardBits);
+  storeSigned(tx, authorityId, signed, 'whole-shards');
 }
 
 function storeSigned(
   tx: Transaction,
   authorityId: number,
   signed: readonly SignedBatch[],
-  wholeAt: number | null,
+  extent: 'entries' | 'whole-shards',
 ): void {
   const owner = ownerOf(tx, authorityId);
   const { shardBits } = owner;
@@ -92,8 +91,7 @@ function storeSigned(
   const changed = new Set<number>();
   let longest = 0;
   for (const [shardIndex, answers] of groupByShard(signed.flatMap(answersOfBatch), shardBits)) {
-    // It may have grown since these shards were read: then each lies in a part of one.
-    const before = wholeAt === shardBits ? undefined : findShard(tx, authorityId, shardIndex);
+    const before = extent === 'entries' ? findShard(tx, authorityId, shardIndex) : undefined;
     const all = before ? mergeAnswers(answersOfRow(before), sortAnswers(answers)) : answers;
     const checked = verified && (before?.verified ?? true);
     longest = Math.max(longest, writeShard(tx, owner, shardIndex, all, checked));

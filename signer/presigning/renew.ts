@@ -163,12 +163,12 @@ function* pagesOf(db: Reader, turn: Turn): Generator<readonly StatusFact[], unde
 /** One transaction: if we stop after it, what is not stored yet is due as before. */
 function storePage(
   context: SignerContext,
-  { authorityId, shardBits }: Turn,
+  { authorityId }: Turn,
   signed: readonly SignedBatch[],
   now: UnixSeconds,
 ): void {
   context.db.transaction((tx) => {
-    storeWholeShards(tx, authorityId, shardBits, signed);
+    storeWholeShards(tx, authorityId, signed);
     rememberTime(tx, now);
   });
   context.checkpoint('renew: page stored');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
+import { snapshotShards } from '../../../../signer/database/snapshot-table.ts';
 import { promiseEpoch } from '../../../../signer/publisher/promise-epoch.ts';
 import { storedAnswers } from '../../../support/stored-answers.ts';
 import {
@@ -101,6 +102,9 @@ describe('shards while nothing is published', () => {
     const context = { ...test.context, door: { ...door, signHead } };
     must(await promiseEpoch(context, test.publication, 7_200, 'changes'), 'promise');
     expect(bits()).toBeGreaterThan(before);
+    // Its shards are of fewer bits: none of them may stand in the directory of the next.
+    const { id } = test.authority(SUB_CA).row;
+    expect(snapshotShards(test.context.db, id, 0, 2 ** bits())).toEqual([]);
     must(await test.publisher.publish('changes'), 'the promised one and the next');
     const issuer = publishedIssuer(test, SUB_CA);
     expect(issuer.shardBits).toBe(bits());
