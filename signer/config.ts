@@ -5,17 +5,17 @@ import {
   type Decode,
   either,
   integer,
+  list,
   mapOf,
   matching,
   nullable,
+  refined,
   required,
   strictObject,
 } from '../shared/json-fields.ts';
 import { parseJSON } from '../shared/json-text.ts';
-import {
-  type CertificatePolicy,
-  decodeCertificatePolicy,
-} from '../shared/policy/certificate-policy.ts';
+import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
+import { joinPolicies, readPolicyFile } from '../shared/policy/policy-file.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { PassphraseSource } from './keystore/passphrase.ts';
 import type { StartError } from './service.ts';
@@ -35,7 +35,8 @@ export type KeystoreConfig =
 
 /** `<state>/config.json`, read once at start; relative paths are under the state directory. */
 export interface SignerConfig {
-  readonly policy: string;
+  /** One file or several: each a CP of its own, read together. Absolute. */
+  readonly policy: readonly string[];
   readonly listen: { readonly host: string; readonly port: number };
   readonly keystores: ReadonlyMap<string, KeystoreConfig>;
   readonly publication: {
@@ -96,13 +97,23 @@ function isPkcs11(value: unknown): boolean {
 /** Under an hour, so that a frozen edge is noticed (architecture 1). */
 const HEAD_RENEW_MOST = 3_600;
 
-interface ConfigDocument extends SignerConfig {
+interface ConfigDocument extends Omit<SignerConfig, 'policy'> {
+  readonly policy: string | readonly string[];
   readonly format: 'inkan-config-1';
 }
 
 const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
   format: required(choice('inkan-config-1')),
-  policy: required(path),
+  policy: required(
+    either(
+      path,
+      refined(
+        list(path, 16),
+        (files) => (files.length > 0 ? ok(files) : err('empty')),
+        'must not be empty',
+      ),
+    ),
+  ),
   listen: required(
     strictObject<SignerConfig['listen']>({
       host: required(matching(/^[!-~]{1,255}$/, 'a host')),
@@ -172,7 +183,9 @@ export function readConfig(state: string): Result<SignerConfig, StartError> {
   );
   if (!keystores.has(decoded.value.publication.keystore))
     return malformed(file, 'publication.keystore names no keystore');
-  return ok({ ...decoded.value, policy: resolve(state, decoded.value.policy), keystores });
+  const { policy } = decoded.value;
+  const files = typeof policy === 'string' ? [policy] : policy;
+  return ok({ ...decoded.value, policy: files.map((one) => resolve(state, one)), keystores });
 }
 
 function absoluteSecret(state: string, source: PassphraseSource): PassphraseSource {
@@ -190,17 +203,38 @@ function absolute(state: string, value: KeystoreConfig): KeystoreConfig {
   return { ...value, pin: absoluteSecret(state, value.pin) };
 }
 
-export function readPolicy(file: string): Result<CertificatePolicy, StartError> {
-  const refuse = (reason: string) =>
-    err({
-      code: 'policy-malformed',
-      reason: `${file}: ${reason}`,
-      remedy: 'Mend the policy file.',
-    } as const);
-  try {
-    const decoded = decodeCertificatePolicy(readFileSync(file, 'utf8'));
-    return decoded.ok ? decoded : refuse(`${decoded.error.pointer} ${decoded.error.reason}`);
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
+/** The policy of all these files; refused with the place and the clause of what is wrong first. */
+export function readPolicy(...files: readonly string[]): Result<CertificatePolicy, StartError> {
+  const policies: CertificatePolicy[] = [];
+  for (const file of files) {
+    const policy = readOnePolicy(file);
+    if (!policy.ok) return policy;
+    policies.push(policy.value);
   }
+  const [first, ...others] = policies;
+  if (!first) return policyMalformed('no policy file is named');
+  const joined = joinPolicies(first, ...others);
+  return joined.ok ? joined : policyMalformed(`${joined.error.pointer} ${joined.error.reason}`);
+}
+
+function readOnePolicy(file: string): Result<CertificatePolicy, StartError> {
+  try {
+    const policy = readPolicyFile(readFileSync(file, 'utf8'));
+    if (policy.ok) return policy;
+    const [first, ...more] = policy.error;
+    const rest = more.length === 0 ? '' : `, and ${more.length} more`;
+    return policyMalformed(
+      `${file}: ${first?.pointer} ${first?.reason} (${first?.clause})${rest}`,
+      `Mend the policy file; \`inkan policy check ${file}\` tells all that is wrong.`,
+    );
+  } catch (error) {
+    return policyMalformed(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function policyMalformed(
+  reason: string,
+  remedy: string = 'Mend the policy file.',
+): Result<never, StartError> {
+  return err({ code: 'policy-malformed', reason, remedy });
 }

@@ -39,7 +39,7 @@ export async function startService(
 ): Started<SignerService & { readonly url: string }> {
   const config = withOptions(readConfig(options.state), options);
   if (!config.ok) return config;
-  const policy = readPolicy(config.value.policy);
+  const policy = readPolicy(...config.value.policy);
   if (!policy.ok) return policy;
   // Before anything is opened: SQLite and the audit log would begin a missing or empty file anew.
   const lost = STATE_FILES.map((file) => join(options.state, file)).find(isMissingOrEmpty);

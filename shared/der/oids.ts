@@ -1,4 +1,4 @@
-import type { SignatureAlgorithm } from '../signature-algorithm.ts';
+import type { CertificateSignatureAlgorithm } from '../signature-algorithm.ts';
 import { derNull, objectIdentifier, sequence } from './writer.ts';
 
 /** Dotted-decimal object identifiers, by the names that their standards give them. */
@@ -32,6 +32,7 @@ export const OID = {
   'id-kp-OCSPSigning': '1.3.6.1.5.5.7.3.9',
   // RFC 8017, RFC 5754, RFC 5480, RFC 5758
   rsaEncryption: '1.2.840.113549.1.1.1',
+  sha1WithRSAEncryption: '1.2.840.113549.1.1.5',
   sha256WithRSAEncryption: '1.2.840.113549.1.1.11',
   sha384WithRSAEncryption: '1.2.840.113549.1.1.12',
   'ecdsa-with-SHA256': '1.2.840.10045.4.3.2',
@@ -47,9 +48,11 @@ export const OID = {
  * DER AlgorithmIdentifier of each signature algorithm: RSA with NULL parameters (RFC 4055 5,
  * RSP-22), ECDSA without parameters (RFC 5758 3.2).
  */
-export const SIGNATURE_ALGORITHM_DER: Readonly<Record<SignatureAlgorithm, Uint8Array>> = {
-  sha256WithRSAEncryption: sequence(objectIdentifier(OID.sha256WithRSAEncryption), derNull),
-  sha384WithRSAEncryption: sequence(objectIdentifier(OID.sha384WithRSAEncryption), derNull),
-  'ecdsa-with-SHA256': sequence(objectIdentifier(OID['ecdsa-with-SHA256'])),
-  'ecdsa-with-SHA384': sequence(objectIdentifier(OID['ecdsa-with-SHA384'])),
-};
+export const SIGNATURE_ALGORITHM_DER: Readonly<Record<CertificateSignatureAlgorithm, Uint8Array>> =
+  {
+    sha1WithRSAEncryption: sequence(objectIdentifier(OID.sha1WithRSAEncryption), derNull),
+    sha256WithRSAEncryption: sequence(objectIdentifier(OID.sha256WithRSAEncryption), derNull),
+    sha384WithRSAEncryption: sequence(objectIdentifier(OID.sha384WithRSAEncryption), derNull),
+    'ecdsa-with-SHA256': sequence(objectIdentifier(OID['ecdsa-with-SHA256'])),
+    'ecdsa-with-SHA384': sequence(objectIdentifier(OID['ecdsa-with-SHA384'])),
+  };

@@ -12,7 +12,7 @@ import {
   unsignedInteger,
 } from '../der/writer.ts';
 import type { CRLReason } from '../policy/crl-reasons.ts';
-import type { SignatureAlgorithm } from '../signature-algorithm.ts';
+import type { CertificateSignatureAlgorithm, SignatureAlgorithm } from '../signature-algorithm.ts';
 import type { UnixSeconds, ValidityWindow } from '../time.ts';
 import { type CertID, encodeCertID } from './cert-id.ts';
 
@@ -103,10 +103,10 @@ export function encodeResponseData(
 
 /** RFC 3279 2.2.3: Ecdsa-Sig-Value from r || s; RSA signatures are taken as they are. */
 export function encodeSignatureValue(
-  algorithm: SignatureAlgorithm,
+  algorithm: CertificateSignatureAlgorithm,
   packedSignature: Uint8Array,
 ): Uint8Array {
-  if (algorithm === 'sha256WithRSAEncryption' || algorithm === 'sha384WithRSAEncryption') {
+  if (algorithm !== 'ecdsa-with-SHA256' && algorithm !== 'ecdsa-with-SHA384') {
     return packedSignature;
   }
   const half = packedSignature.length / 2;

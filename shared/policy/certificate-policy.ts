@@ -7,7 +7,7 @@ import {
   mapOf,
   matching,
   nullable,
-  refined,
+  optional,
   refuse,
   required,
   strictObject,
@@ -15,13 +15,20 @@ import {
 import { parseJSON } from '../json-text.ts';
 import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
 import { refreshDeadline } from '../ocsp/refresh-deadline.ts';
-import { err, ok, type Result } from '../result.ts';
-import type { KeyAlgorithm } from '../signature-algorithm.ts';
-import { isFilePath } from '../snapshot/file.ts';
+import { BugError, err, ok, type Result } from '../result.ts';
+import type { CertificateSignatureAlgorithm, KeyAlgorithm } from '../signature-algorithm.ts';
 import type { Seconds } from '../time.ts';
 import { distinguishedName, type NameAttribute } from './name-attribute.ts';
-import { type CertificateProfile, certificateProfile, type ProfileValidity } from './profiles.ts';
+import { type OCSPPolicy, ocspPolicy } from './ocsp-policy.ts';
+import {
+  type CertificateProfile,
+  certificateProfile,
+  type ProfileValidity,
+  SIGNATURE_ALGORITHMS,
+} from './profiles.ts';
+import { fileURL, pathOf } from './service-url.ts';
 import { type Sourced, sourced } from './sourced.ts';
+import { type SubscriberRules, subscriberRules } from './subscriber-rules.ts';
 
 /** One CA of the policy: its own certificate, what it publishes and what it issues. */
 export interface AuthorityPolicy {
@@ -31,65 +38,52 @@ export interface AuthorityPolicy {
   readonly profile: string;
   readonly subject: Sourced<readonly NameAttribute[]>;
   /** An `online` key signs beside the network; an `offline` one only in ceremonies (CON-22). */
+  /**
+   * Which rules it answers to. `code-signing`: CSBR besides the CP (scope CS of CP 1.1);
+   * `time-stamping`: the CP; `private`, or none stated: neither, RFC 5280 alone.
+   */
+  readonly scope?: Sourced<'code-signing' | 'time-stamping' | 'private'>;
+  /** The only algorithms with which it signs certificates; without it those of its profiles. */
+  readonly signatureAlgorithms?: Sourced<readonly CertificateSignatureAlgorithm[]>;
   readonly custody: Sourced<'online' | 'offline'>;
   /** Profiles of the end-entity certificates that it issues. */
   readonly issues: readonly string[];
+  /** Absent: those of the CP. */
+  readonly subscribers?: SubscriberRules;
   readonly crl: {
     readonly url: Sourced<string>;
     readonly validitySeconds: Sourced<Seconds>;
   };
   /** Where the authority's own certificate is served (HTTP-12). */
   readonly caIssuers: { readonly url: Sourced<string> };
-  readonly ocsp: {
-    readonly url: Sourced<string>;
-    readonly responderProfile: string;
-    readonly responderSubject: Sourced<readonly NameAttribute[]>;
-    readonly certIDHashes: Sourced<readonly ('sha1' | 'sha256')[]>;
-    /** nextUpdate - thisUpdate (RSP-8). */
-    readonly validitySeconds: Sourced<Seconds>;
-    /** Age at which a response is replaced, before the deadline of RSP-9. */
-    readonly refreshAfterSeconds: Sourced<Seconds>;
-  };
+  /** null: it answers no OCSP, and no certificate of its names any. */
+  readonly ocsp: OCSPPolicy | null;
 }
 
 /** A certificate policy as data: every value carries the clause that asks for it. */
 export interface CertificatePolicy {
   readonly name: string;
   readonly version: string;
+  /** Names and versions of the other files that a signer reads together with this one. */
+  readonly others?: readonly string[];
   readonly authorities: ReadonlyMap<string, AuthorityPolicy>;
   readonly profiles: ReadonlyMap<string, CertificateProfile>;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
 const name = matching(NAME, 'a name of lower-case letters, digits and hyphens');
-const httpURL = matching(
-  /^http:\/\/[A-Za-z0-9.:-]+(\/[A-Za-z0-9._/-]*)?$/,
-  'an http:// URL (HTTP-14)',
-);
-
-/** A URL whose path a snapshot can hold as it stands: no dots, empty parts or trailing slash. */
-const fileURL: Decode<string> = refined(
-  httpURL,
-  (url) => (isFilePath(pathOf(url)) ? ok(url) : err('path')),
-  'must end in a file path of letters, digits, ".", "_" and "-" between slashes, such as /ca.crl',
-);
-
-/** What follows the host; '' for a URL without a path. */
-function pathOf(url: string): string {
-  return url.replace(/^http:\/\/[^/]*/, '');
-}
-
-/** 8 h and 10 d - 1 s of RSP-8; 364 days of CON-6. */
-const OCSP_VALIDITY_LEAST: Seconds = 28_800;
-const OCSP_VALIDITY_MOST: Seconds = 863_999;
+/** 364 days of CON-6. */
 const CRL_VALIDITY_MOST: Seconds = 364 * 86_400;
 
 const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
   issuer: required(nullable(name)),
   profile: required(name),
   subject: required(sourced(distinguishedName)),
+  scope: optional(sourced(choice('code-signing', 'time-stamping', 'private'))),
+  signatureAlgorithms: optional(sourced(list(choice(...SIGNATURE_ALGORITHMS), 5))),
   custody: required(sourced(choice('online', 'offline'))),
   issues: required(list(name, 64)),
+  subscribers: optional(subscriberRules),
   crl: required(
     strictObject<AuthorityPolicy['crl']>({
       url: required(sourced(fileURL)),
@@ -99,19 +93,10 @@ const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
   caIssuers: required(
     strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(fileURL)) }),
   ),
-  ocsp: required(
-    strictObject<AuthorityPolicy['ocsp']>({
-      url: required(sourced(httpURL)),
-      responderProfile: required(name),
-      responderSubject: required(sourced(distinguishedName)),
-      certIDHashes: required(sourced(list(choice(...CERT_ID_HASHES), 2))),
-      validitySeconds: required(sourced(integer(OCSP_VALIDITY_LEAST, OCSP_VALIDITY_MOST))),
-      refreshAfterSeconds: required(sourced(integer(60, OCSP_VALIDITY_MOST))),
-    }),
-  ),
+  ocsp: required(nullable(ocspPolicy)),
 });
 
-interface PolicyDocument extends CertificatePolicy {
+interface PolicyDocument extends Omit<CertificatePolicy, 'others'> {
   readonly format: 'inkan-policy-1';
 }
 
@@ -138,7 +123,7 @@ export function decodeCertificatePolicy(json: string): Result<CertificatePolicy,
 }
 
 /** Two files of one path would be one file, whatever their hosts. */
-function checkPaths({ authorities }: CertificatePolicy): Result<true, FieldError> {
+export function checkPaths({ authorities }: CertificatePolicy): Result<true, FieldError> {
   const seen = new Set<string>();
   for (const [name, { crl, caIssuers }] of authorities) {
     for (const [field, { url }] of Object.entries({ crl, caIssuers })) {
@@ -178,25 +163,49 @@ function checkReferences(
   if (!leadsToRoot(policy, authority)) return refuse(`${at}/issuer`, 'leads to no root');
   const names: readonly (readonly [string, string])[] = [
     ['profile', profile],
-    ['ocsp/responderProfile', ocsp.responderProfile],
+    ...(ocsp === null ? [] : [['ocsp/responderProfile', ocsp.responderProfile] as const]),
     ...issues.map((name, i) => [`issues/${i}`, name] as const),
   ];
   for (const [field, used] of names) {
     if (!policy.profiles.has(used))
       return refuse(`${at}/${field}`, `names ${used}, which is no profile`);
   }
+  const access = issues.findIndex((name) => namesOCSP(policy, name));
+  if (ocsp === null && access >= 0)
+    return refuse(`${at}/issues/${access}`, 'names OCSP, which this authority does not answer');
+  const above = issuer === null ? undefined : policy.authorities.get(issuer);
+  if (above?.ocsp === null && namesOCSP(policy, profile))
+    return refuse(`${at}/profile`, `names OCSP, which ${issuer} does not answer`);
+  return ocsp === null ? ok(true) : checkOCSP(policy, `${at}/ocsp`, ocsp);
+}
+
+function namesOCSP({ profiles }: CertificatePolicy, name: string): boolean {
+  return profiles.get(name)?.authorityInfoAccess?.value.includes('ocsp') === true;
+}
+
+function checkOCSP(
+  policy: CertificatePolicy,
+  at: string,
+  ocsp: OCSPPolicy,
+): Result<true, FieldError> {
   if (!CERT_ID_HASHES.every((hash) => ocsp.certIDHashes.value.includes(hash))) {
-    return refuse(`${at}/ocsp/certIDHashes`, 'must name sha1 and sha256 (REQ-12)');
+    return refuse(`${at}/certIDHashes`, 'must name sha1 and sha256 (REQ-12)');
   }
   const responder = policy.profiles.get(ocsp.responderProfile)?.validity.value;
   if (responder && shortestSeconds(responder) < 3 * ocsp.validitySeconds.value) {
     const reason = 'must be at most a third of the validity of the responder profile';
-    return refuse(`${at}/ocsp/validitySeconds`, reason);
+    return refuse(`${at}/validitySeconds`, reason);
   }
   if (ocsp.refreshAfterSeconds.value >= refreshDeadline(ocsp.validitySeconds.value)) {
-    return refuse(`${at}/ocsp/refreshAfterSeconds`, 'must lie before the deadline of CP 4.9.10');
+    return refuse(`${at}/refreshAfterSeconds`, 'must lie before the deadline of CP 4.9.10');
   }
   return ok(true);
+}
+
+/** For what is done only where OCSP is answered. */
+export function ocspPolicyOf({ ocsp }: AuthorityPolicy): OCSPPolicy {
+  if (ocsp === null) throw new BugError('an authority without OCSP');
+  return ocsp;
 }
 
 /** The key algorithm in words, as errors and views give it. */

@@ -11,7 +11,7 @@ export interface ProfileExtension<T> extends Sourced<T> {
   readonly critical: boolean;
 }
 
-const source = matching(/\S/, 'the clause that asks for this value');
+export const source: Decode<string> = matching(/\S/, 'the clause that asks for this value');
 
 export function sourced<T>(decode: Decode<T>): Decode<Sourced<T>> {
   return strictObject<{ readonly value: unknown; readonly source: string }>({

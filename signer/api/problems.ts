@@ -67,6 +67,11 @@ const ROWS: Rows = {
     'The authority does not issue this profile',
     `Name one of ${listed(known)} instead of ${profile}.`,
   ],
+  'profile-not-in-force': ({ profile, issuedFrom, issuedUntil, source }) => [
+    422,
+    'No certificates of this profile are issued today',
+    `Name another profile: ${profile} was for ${dates(issuedFrom, issuedUntil)} (${source}).`,
+  ],
   'request-refused': ({ check, reason }) => [
     422,
     'The certificate request is refused',
@@ -205,6 +210,11 @@ export function problemOf(error: APIError): Problem {
   const [status, title, detail] = row(error);
   const { code, ...facts } = error;
   return { ...facts, type: `urn:inkan:problem:${code}`, title, status, detail, code };
+}
+
+function dates(from: string | null, until: string | null): string {
+  const bounds = [from === null ? '' : `from ${from}`, until === null ? '' : `until ${until}`];
+  return bounds.filter((bound) => bound !== '').join(' ');
 }
 
 function listed(names: readonly string[]): string {

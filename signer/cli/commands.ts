@@ -5,6 +5,8 @@ import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
 import type { Command } from './command.ts';
 import { CRL_SHOW } from './crl.ts';
 import { INIT } from './init.ts';
+import { POLICY_CHECK } from './policy-check.ts';
+import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
 import { SERVE } from './serve.ts';
 
@@ -18,6 +20,8 @@ export const COMMANDS: readonly Command[] = [
   CERTIFICATE_LIST,
   CERTIFICATE_REVOKE,
   CRL_SHOW,
+  POLICY_CHECK,
+  POLICY_SHOW,
   PUBLISH,
   STATUS,
 ];

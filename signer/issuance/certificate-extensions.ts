@@ -23,18 +23,22 @@ import { OID } from '../../shared/der/oids.ts';
 import { TAG } from '../../shared/der/tags.ts';
 import { derNull, element, namedBitList } from '../../shared/der/writer.ts';
 import type { CertificateProfile, KeyUsageBit } from '../../shared/policy/profiles.ts';
+import { BugError } from '../../shared/result.ts';
 
 /** The issuer's side of the extensions: its key identifier and where it publishes. */
 export interface IssuerServices {
   readonly keyIdentifier: Uint8Array;
   readonly crlUrl: string;
-  readonly ocspUrl: string;
+  /** null: it answers no OCSP. */
+  readonly ocspUrl: string | null;
   readonly caIssuersUrl: string;
 }
 
 /** RFC 5280 4.2.1.3: positions in KeyUsage. */
 const KEY_USAGE_BIT: Readonly<Record<KeyUsageBit, number>> = {
   digitalSignature: 0,
+  nonRepudiation: 1,
+  keyEncipherment: 2,
   keyCertSign: 5,
   cRLSign: 6,
 };
@@ -151,6 +155,12 @@ function policyInformation(
   return information;
 }
 
+/** The policy was checked: only those who answer OCSP are named for it. */
+function ocspUrlOf({ ocspUrl }: IssuerServices): string {
+  if (ocspUrl === null) throw new BugError('an issuer without OCSP');
+  return ocspUrl;
+}
+
 function locationExtensions(
   profile: CertificateProfile,
   issuer: IssuerServices,
@@ -174,7 +184,7 @@ function locationExtensions(
         method === 'ocsp'
           ? new AccessDescription({
               accessMethod: OID['id-ad-ocsp'],
-              accessLocation: uri(issuer.ocspUrl),
+              accessLocation: uri(ocspUrlOf(issuer)),
             })
           : new AccessDescription({
               accessMethod: OID['id-ad-caIssuers'],

@@ -1,3 +1,4 @@
+import { profileInForce } from '../../shared/policy/profile-in-force.ts';
 import type { CertificateProfile } from '../../shared/policy/profiles.ts';
 import { err, must, ok, type Result } from '../../shared/result.ts';
 import { randomSerialNumber, type SerialNumber } from '../../shared/serial-number.ts';
@@ -46,7 +47,9 @@ export async function certify(
   order: CertifyOrder,
 ): Promise<Result<Certified, OperationError>> {
   const { issuer, spki, now } = order;
-  const profile = profileNamed(context.policy, order.profile);
+  const inForce = profileInForce(profileNamed(context.policy, order.profile), now);
+  if (!inForce.ok) return err({ ...inForce.error, profile: order.profile });
+  const profile = inForce.value;
   const spkiSha256 = sha256(spki);
   if (isKeyCertified(context.db, spkiSha256)) {
     return err({

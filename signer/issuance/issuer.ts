@@ -3,6 +3,7 @@ import { Certificate } from '@peculiar/asn1-x509';
 import type { AuthorityPolicy, CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
 import type { CertificateProfile } from '../../shared/policy/profiles.ts';
 import { BugError, err, must, ok, type Result } from '../../shared/result.ts';
+import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
 import { isoText, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { type AuthorityRow, authorityById, findAuthority } from '../database/authority-table.ts';
 import { isKeyRevoked } from '../database/revocation-table.ts';
@@ -50,7 +51,7 @@ export function activeAuthority(
     services: {
       keyIdentifier: identifier,
       crlUrl: policy.crl.url.value,
-      ocspUrl: policy.ocsp.url.value,
+      ocspUrl: policy.ocsp?.url.value ?? null,
       caIssuersUrl: policy.caIssuers.url.value,
     },
   };
@@ -88,10 +89,17 @@ function isRevoked({ db }: SignerContext, row: AuthorityRow): boolean {
   return false;
 }
 
+/** A CA's key with the algorithm of its CRLs. */
+export interface CASigningKey extends SigningKey {
+  readonly algorithm: SignatureAlgorithm;
+}
+
 /** With which algorithm this authority signs CRLs and certificates: that of its own profile. */
-export function signingKeyOf(context: SignerContext, row: AuthorityRow): SigningKey {
+export function signingKeyOf(context: SignerContext, row: AuthorityRow): CASigningKey {
   const policy = context.policy.authorities.get(row.name);
   if (!policy) throw new BugError(`no authority ${row.name} in the policy`);
   const algorithm = profileNamed(context.policy, policy.profile).signatureAlgorithm.value;
+  // What a CA signs besides certificates is never signed with SHA-1 (CRT-5); its policy was checked.
+  if (algorithm === 'sha1WithRSAEncryption') throw new BugError('a CA certificate with SHA-1');
   return { keystore: row.keystore, label: row.keyLabel, spki: row.spki, algorithm };
 }

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { KeystoreKeyAlgorithm, KeystoreSignatureAlgorithm, PublicKey } from './keystore.ts';
 
-export type DigestName = 'sha256' | 'sha384';
+export type DigestName = 'sha1' | 'sha256' | 'sha384';
 
 /** `digest` is null where the scheme hashes by itself (RFC 8032 5.1). */
 export interface SigningPlan {
@@ -12,6 +12,8 @@ export interface SigningPlan {
 /** What a signature algorithm asks of a key. */
 export function signingPlan(algorithm: KeystoreSignatureAlgorithm): SigningPlan {
   switch (algorithm) {
+    case 'sha1WithRSAEncryption':
+      return { kind: 'rsa', digest: 'sha1' };
     case 'sha256WithRSAEncryption':
       return { kind: 'rsa', digest: 'sha256' };
     case 'sha384WithRSAEncryption':

@@ -1,5 +1,8 @@
 import type { Result } from '../../shared/result.ts';
-import type { KeyAlgorithm, SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
+import type {
+  CertificateSignatureAlgorithm,
+  KeyAlgorithm,
+} from '../../shared/signature-algorithm.ts';
 
 /**
  * Many messages in one buffer, so that they cross a thread or process boundary as one piece.
@@ -12,7 +15,7 @@ export interface PackedMessages {
 
 /** What a keystore can make: CA and responder keys, and the Ed25519 publication key. */
 export type KeystoreKeyAlgorithm = KeyAlgorithm | { readonly kind: 'ed25519' };
-export type KeystoreSignatureAlgorithm = SignatureAlgorithm | 'Ed25519';
+export type KeystoreSignatureAlgorithm = CertificateSignatureAlgorithm | 'Ed25519';
 
 export type KeystoreError =
   /** A program, package or device that this keystore needs is missing; `remedy` says what to do. */

@@ -7,11 +7,12 @@ import { LONGEST_INPUT, type Pkcs11Inputs, type Pkcs11Mechanism } from './pkcs11
 
 /** RFC 8017 9.2 note 1: what stands before the digest in a DER DigestInfo. */
 const DIGEST_INFO_PREFIX: Readonly<Record<DigestName, Uint8Array>> = {
+  sha1: Buffer.from('3021300906052b0e03021a05000414', 'hex'),
   sha256: Buffer.from('3031300d060960864801650304020105000420', 'hex'),
   sha384: Buffer.from('3041300d060960864801650304020205000430', 'hex'),
 };
 
-const DIGEST_LENGTH: Readonly<Record<DigestName, number>> = { sha256: 32, sha384: 48 };
+const DIGEST_LENGTH: Readonly<Record<DigestName, number>> = { sha1: 20, sha256: 32, sha384: 48 };
 
 /** CKM_RSA_PKCS pads what it is given, so it is given the DigestInfo; CKM_ECDSA the digest. */
 export function mechanismFor(kind: 'rsa' | 'ec'): Pkcs11Mechanism {

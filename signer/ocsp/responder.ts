@@ -1,5 +1,6 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
 import type { Responder } from '../../shared/ocsp/response.ts';
+import { ocspPolicyOf } from '../../shared/policy/certificate-policy.ts';
 import { err, must, ok, type Result } from '../../shared/result.ts';
 import type { KeyAlgorithm } from '../../shared/signature-algorithm.ts';
 import { isoText, type UnixSeconds } from '../../shared/time.ts';
@@ -51,8 +52,10 @@ export function responderIsDue(
   newest: ResponderRow | undefined,
   now: UnixSeconds,
 ): boolean {
+  const { ocsp } = authority.policy;
+  if (ocsp === null) return false;
   if (!newest) return true;
-  const validity = authority.policy.ocsp.validitySeconds.value;
+  const validity = ocsp.validitySeconds.value;
   // A CA near its own end cannot certify a responder that lives longer than the newest does.
   return newest.notAfter < now + 2 * validity && newest.notAfter < authority.notAfter;
 }
@@ -64,7 +67,7 @@ export async function ensureResponder(
 ): Promise<Result<ResponderRow, OperationError>> {
   const newest = newestResponder(context.db, authority.row.id);
   if (newest && !responderIsDue(authority, newest, now)) return ok(newest);
-  const { ocsp } = authority.policy;
+  const ocsp = ocspPolicyOf(authority.policy);
   const profile = profileNamed(context.policy, ocsp.responderProfile);
   const requirement = profile.key.value;
   const algorithm: KeyAlgorithm | undefined =

@@ -1,4 +1,5 @@
 import type { Responder, ResponseTimes } from '../../shared/ocsp/response.ts';
+import { ocspPolicyOf } from '../../shared/policy/certificate-policy.ts';
 import { err, must, ok, type Result } from '../../shared/result.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import type { ResponderRow } from '../database/responder-table.ts';
@@ -27,7 +28,7 @@ export function responseTimes(
   now: UnixSeconds,
 ): ResponseTimes {
   const nextUpdate = Math.min(
-    addSeconds(now, authority.policy.ocsp.validitySeconds.value),
+    addSeconds(now, ocspPolicyOf(authority.policy).validitySeconds.value),
     responder.notAfter,
   );
   return {

@@ -30,7 +30,7 @@ export function authorityView(
     keystore: row.keystore,
     sha256: hexFromBytes(sha256(der)),
     crlUrl: policy?.crl.url.value ?? '',
-    ocspUrl: policy?.ocsp.url.value ?? '',
+    ocspUrl: policy?.ocsp?.url.value ?? '',
     caIssuersUrl: policy?.caIssuers.url.value ?? '',
     certificate: pem('CERTIFICATE', der),
     publication,

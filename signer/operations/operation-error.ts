@@ -22,6 +22,14 @@ export type OperationError =
       readonly profile: string;
       readonly known: readonly string[];
     }
+  /** CRT-12: the days on which certificates of this profile are issued are over, or have not begun. */
+  | {
+      readonly code: 'profile-not-in-force';
+      readonly profile: string;
+      readonly issuedFrom: string | null;
+      readonly issuedUntil: string | null;
+      readonly source: string;
+    }
   /** `check` is the rule, such as `CSR-1`; `reason` says what was found. */
   | { readonly code: 'request-refused'; readonly check: string; readonly reason: string }
   | { readonly code: 'subject-refused'; readonly check: string; readonly reason: string }

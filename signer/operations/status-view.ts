@@ -1,3 +1,4 @@
+import { policyText } from '../../shared/policy/policy-file.ts';
 import { isoText, type UnixSeconds } from '../../shared/time.ts';
 import { activeAuthorities } from '../database/authority-table.ts';
 import { countIssued } from '../database/certificate-table.ts';
@@ -38,7 +39,7 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
   const error = publisher.lastError();
   return {
     time: isoText(now),
-    policy: `${policy.name} ${policy.version}`,
+    policy: policyText(policy),
     epoch: epoch?.number ?? 0,
     headTime: epoch ? isoText(epoch.time) : null,
     headExpires: epoch ? isoText(epoch.expires) : null,

@@ -1,4 +1,4 @@
-import type { AuthorityPolicy } from '../../shared/policy/certificate-policy.ts';
+import { type AuthorityPolicy, ocspPolicyOf } from '../../shared/policy/certificate-policy.ts';
 import { type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 
 /** Responses that have lived through this share of their validity go before all others. */
@@ -14,7 +14,7 @@ export function renewalThresholds(
   policy: AuthorityPolicy,
   now: UnixSeconds,
 ): readonly [urgent: UnixSeconds, due: UnixSeconds] {
-  const { refreshAfterSeconds, validitySeconds } = policy.ocsp;
+  const { refreshAfterSeconds, validitySeconds } = ocspPolicyOf(policy);
   const refreshAfter = refreshAfterSeconds.value;
   const urgentAfter = Math.max(refreshAfter, Math.floor(URGENT_AFTER * validitySeconds.value));
   const ago = (seconds: number) => unixSeconds(Math.max(0, now - seconds));

@@ -25,6 +25,7 @@ export async function renewResponses(
   context: SignerContext,
   authority: ActiveAuthority,
 ): Promise<Result<number, OperationError>> {
+  if (authority.policy.ocsp === null) return ok(0);
   const now = signingTime(context);
   if (!now.ok) return now;
   let renewed = 0;

@@ -43,7 +43,11 @@ export function buildEpochCandidate(
   const { db } = context;
   const outbox = outboxOf(db, authorities, extent);
   const blobs = new BlobSet();
-  const shards = authorities.flatMap((authority) => {
+  // One without OCSP is no issuer of the snapshot: the edge answers unauthorized for it.
+  const answering = authorities.filter(
+    ({ name }) => context.policy.authorities.get(name)?.ocsp !== null,
+  );
+  const shards = answering.flatMap((authority) => {
     const indices =
       extent === 'everything'
         ? allShards(authority.shardBits)
@@ -60,9 +64,7 @@ export function buildEpochCandidate(
     ...[...outbox.caCertificates].flatMap((id) => caCertificateFile(context, id, blobs)),
   ];
   const collected: Collected = { blobs, pages: [], extent };
-  const issuers = authorities.map((authority) =>
-    issuerEntry(context, authority, shards, collected),
-  );
+  const issuers = answering.map((authority) => issuerEntry(context, authority, shards, collected));
   const root = {
     issuers,
     files: fileTable(context, files, blobs),

@@ -67,19 +67,16 @@ async function settleOnce(
   begun: UnixSeconds,
 ): Promise<Result<true, OperationError>> {
   // A responder made here is a fact of its own, so it comes before the facts are read.
-  const responder = await ensureResponder(context, authority, begun);
-  if (!responder.ok) return responder;
+  const responder =
+    authority.policy.ocsp === null ? null : await ensureResponder(context, authority, begun);
+  if (responder && !responder.ok) return responder;
   // Facts that came while a key was made are not of the future.
   const now = signingTime(context);
   if (!now.ok) return now;
   const work = readUnsettled(context.db, authority.row.id, FACTS_A_ROUND);
-  const statuses = await signStatuses(
-    context,
-    authority,
-    responder.value,
-    work.certificates,
-    now.value,
-  );
+  const statuses = responder
+    ? await signStatuses(context, authority, responder.value, work.certificates, now.value)
+    : ok([]);
   if (!statuses.ok) return statuses;
   context.checkpoint('settle: statuses signed');
   const crl = await signCRL(context, authority, work.upTo, now.value);

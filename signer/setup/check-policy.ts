@@ -1,7 +1,9 @@
 import type { CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { activeAuthorities } from '../database/authority-table.ts';
+import { latestCRLTimes } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
+import { newestResponder } from '../database/responder-table.ts';
 import type { StartError } from '../service.ts';
 
 /**
@@ -9,9 +11,15 @@ import type { StartError } from '../service.ts';
  * would settle its revocations, and at another URL the old one would go on saying what it last said.
  */
 export function checkPolicy(policy: CertificatePolicy, db: Reader): Result<true, StartError> {
-  for (const { name, urls } of activeAuthorities(db)) {
+  for (const { id, name, urls } of activeAuthorities(db)) {
     const authority = policy.authorities.get(name);
     if (!authority) return changed(`the authority ${name} exists and is not in it`);
+    const answered = newestResponder(db, id) !== undefined;
+    if (answered && authority.ocsp === null)
+      return changed(`${name} answers no OCSP; certificates in the field name it for that`);
+    // Its first CRL was stored with the first responder, where there was to be one.
+    if (!answered && authority.ocsp !== null && latestCRLTimes(db, id))
+      return changed(`${name} answers OCSP; it was made without`);
     const now = { crl: authority.crl.url.value, caIssuers: authority.caIssuers.url.value };
     for (const kind of ['crl', 'caIssuers'] as const) {
       const recorded = urls[kind];

@@ -6,7 +6,7 @@ import { CERT_ID_HASHES } from '../../shared/ocsp/cert-id.ts';
 import { encodeSignatureValue } from '../../shared/ocsp/response.ts';
 import { responseDataWriter } from '../../shared/ocsp/response-data-writer.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
+import type { CertificateSignatureAlgorithm } from '../../shared/signature-algorithm.ts';
 import type { AuditEvent, AuditLog } from '../audit/audit-log.ts';
 import type {
   Keystore,
@@ -25,7 +25,7 @@ export interface SigningKey {
   readonly keystore: string;
   readonly label: string;
   readonly spki: Uint8Array;
-  readonly algorithm: SignatureAlgorithm;
+  readonly algorithm: CertificateSignatureAlgorithm;
 }
 
 export type SigningError =

@@ -4,6 +4,7 @@ import type { KeystoreSignatureAlgorithm } from '../keystore/keystore.ts';
 
 /** Hash that node:crypto is asked for; Ed25519 takes the message itself. */
 const HASH: Readonly<Record<KeystoreSignatureAlgorithm, string | null>> = {
+  sha1WithRSAEncryption: 'sha1',
   sha256WithRSAEncryption: 'sha256',
   sha384WithRSAEncryption: 'sha384',
   'ecdsa-with-SHA256': 'sha256',

@@ -1,3 +1,4 @@
+import { ocspPolicyOf } from '../../shared/policy/certificate-policy.ts';
 import { must } from '../../shared/result.ts';
 import { activeAuthorities } from '../../signer/database/authority-table.ts';
 import { renewResponses } from '../../signer/presigning/renew.ts';
@@ -76,7 +77,7 @@ async function measure(trial: Trial, progress: (line: string) => void): Promise<
 /** Signatures a second from "all are due" to packed shards, and to a promised epoch. */
 async function renewAll(ca: SignerInProcess): Promise<{ packed: number; promised: number }> {
   const { context, authority } = ca;
-  ca.advance(authority.policy.ocsp.refreshAfterSeconds.value + 60);
+  ca.advance(ocspPolicyOf(authority.policy).refreshAfterSeconds.value + 60);
   const began = performance.now();
   const renewed = must(await renewResponses(context, authority), 'renewal');
   const stored = performance.now();

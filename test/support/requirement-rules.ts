@@ -186,13 +186,19 @@ export const RULES: readonly Rule[] = [
   rule('CRT-6', 'characters of names', 'signer/issuance/distinguished-name.ts'),
   rule('CRT-7', 'lengths of names', 'signer/issuance/distinguished-name.ts'),
   open('CRT-8', 'organisations, unique subjects'),
-  open('CRT-9', 'policy identifiers of every CA of the CP', 'RootCA3 only'),
+  rule(
+    'CRT-9',
+    'policy identifiers of every CA of the CP',
+    'shared/policy/rules/extension-rules.ts',
+    'shared/policy/policy-file.ts',
+  ),
   open('CRT-10', 'offline keys of FIPS 140 level 3', 'people'),
   open('CRT-11', 'issued certificates are published'),
-  open(
+  rule(
     'CRT-12',
     'no TSA directly under RootCA3 after 2018-09-26',
-    'the policy file has no such profile',
+    'shared/policy/profile-in-force.ts',
+    'shared/policy/rules/validity-rules.ts',
   ),
   rule('CSR-1', 'proof of possession, strict DER', REQUEST_CHECKS),
   rule('CSR-2', 'fingerprints recorded', 'signer/issuance/issue-certificate.ts'),

@@ -49,7 +49,7 @@ describe('config.json', () => {
   it('OPS-3: what init writes is read back, paths under the state directory', () => {
     const state = stateWith(JSON.stringify(written()));
     const config = must(readConfig(state), 'config');
-    expect(config.policy).toBe(join(state, 'policy.json'));
+    expect(config.policy).toEqual([join(state, 'policy.json')]);
     expect(config.keystores.get('file')).toEqual({
       type: 'file',
       directory: join(state, 'keys'),

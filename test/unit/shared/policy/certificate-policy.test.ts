@@ -41,7 +41,7 @@ describe('fields of a policy file', () => {
     ['/format', 'inkan-policy-2', 'must be one of inkan-policy-1'],
     [`${TSA}/keyUsage/critical`, 'yes', 'must be true or false'],
     [`${TSA}/validity/value`, { months: 0 }, undefined],
-    [`${TSA}/signatureAlgorithm/value`, 'sha1WithRSAEncryption', undefined],
+    [`${TSA}/signatureAlgorithm/value`, 'md5WithRSAEncryption', undefined],
     [`${TSA}/extKeyUsage/value`, [], 'must not be empty'],
     [`${TSA}/keyUsage/value`, [], 'must not be empty'],
     [`${TSA}/certificatePolicies/value`, [], 'must not be empty'],
@@ -52,8 +52,8 @@ describe('fields of a policy file', () => {
     if (reason !== undefined) expect(error).toMatchObject({ reason });
   });
 
-  it('CRT-5: SHA-1 cannot be named as a signature algorithm', () => {
-    for (const algorithm of ['sha1WithRSAEncryption', 'md5WithRSAEncryption', 'ecdsa-with-SHA1'])
+  it('CRT-5: MD5, and ECDSA with SHA-1, cannot be named as a signature algorithm', () => {
+    for (const algorithm of ['md5WithRSAEncryption', 'ecdsa-with-SHA1'])
       expect(refusal(`${TSA}/signatureAlgorithm/value`, algorithm)).not.toBe('accepted');
   });
 

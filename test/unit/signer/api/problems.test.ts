@@ -23,6 +23,9 @@ const FACTS = {
   maxBytes: 1,
   pointer: '/a',
   spkiSha256: 'ab',
+  issuedFrom: null,
+  issuedUntil: '2018-09-26',
+  source: 'CP 7.1.2',
 };
 
 describe('problems', () => {

@@ -189,7 +189,16 @@ describeWithOpenSSL('what is refused', () => {
   it('CRT-12: the root issues no certificate of the profile tsa', async () => {
     const input = { authority: 'root-ca3', profile: 'tsa', request: freshRequest() };
     const outcome = await issueCertificate(signer.context, input, 'test');
-    expect(outcome).toMatchObject({ error: { code: 'profile-unknown', known: [] } });
+    expect(outcome).toMatchObject({
+      error: { code: 'profile-unknown', known: ['root-ca3-tsa', 'root-ca3-ta'] },
+    });
+  });
+
+  it('CRT-12: a TSA certificate of table 7.1.2-4 is not issued after 2018-09-26', async () => {
+    const input = { authority: 'root-ca3', profile: 'root-ca3-tsa', request: freshRequest() };
+    expect(await issueCertificate(signer.context, input, 'test')).toMatchObject({
+      error: { code: 'profile-not-in-force', issuedUntil: '2018-09-26' },
+    });
   });
 
   it('CRT-5: an authority issues until its certificate ends and nothing after it', async () => {

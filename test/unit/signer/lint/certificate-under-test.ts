@@ -102,7 +102,7 @@ export function contentsOf(
         : {
             keyIdentifier: issuer.keyIdentifier,
             crlUrl: crl.url.value,
-            ocspUrl: ocsp.url.value,
+            ocspUrl: ocsp?.url.value ?? null,
             caIssuersUrl: caIssuers.url.value,
           },
     subjectAltNames: [],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hexFromBytes } from '../../../../shared/bytes.ts';
+import { ocspPolicyOf } from '../../../../shared/policy/certificate-policy.ts';
 import { must } from '../../../../shared/result.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
 import { certificateById } from '../../../../signer/database/certificate-table.ts';
@@ -29,7 +30,7 @@ function renew(): Promise<number> {
 }
 
 function refreshAfter(): number {
-  return signer.authority.policy.ocsp.refreshAfterSeconds.value;
+  return ocspPolicyOf(signer.authority.policy).refreshAfterSeconds.value;
 }
 
 /** thisUpdate of every answer by serial number. */
@@ -174,7 +175,7 @@ describe('renewalThresholds', () => {
     const [urgent, due] = renewalThresholds(signer.authority.policy, now);
     expect(now - due).toBe(refreshAfter());
     expect(urgent).toBeLessThan(due);
-    expect(now - urgent).toBeLessThan(signer.authority.policy.ocsp.validitySeconds.value);
+    expect(now - urgent).toBeLessThan(ocspPolicyOf(signer.authority.policy).validitySeconds.value);
   });
 
   it('RSP-9: there is no time before 1970', () => {
