@@ -3,6 +3,7 @@ import {
   choice,
   type Decode,
   flag,
+  list,
   optional,
   refined,
   required,
@@ -12,6 +13,9 @@ import {
 import { CRL_REASON_NAMES } from '../../shared/policy/crl-reasons.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { unixSecondsFromISO } from '../../shared/time.ts';
+import { OPTIONAL_EXTENSIONS } from '../issuance/optional-extensions.ts';
+import { SUBJECT_ALT_NAMES_MAX } from '../issuance/subject-alt-name.ts';
+import { CONFIRMATIONS } from '../issuance/subject-register.ts';
 import type {
   CreateAuthorityInput,
   IssueCertificateInput,
@@ -52,6 +56,9 @@ const issueCertificate: Decode<IssueCertificateInput> = strictObject<IssueCertif
     refined(text(64 << 10), bytesFromBase64, 'must be base64 with padding (RFC 4648 4)'),
   ),
   subject: optional(text(SUBJECT_LENGTH)),
+  subjectAltNames: optional(list(text(253), SUBJECT_ALT_NAMES_MAX)),
+  leaveOut: optional(list(choice(...OPTIONAL_EXTENSIONS), OPTIONAL_EXTENSIONS.length)),
+  confirmations: optional(list(choice(...CONFIRMATIONS), CONFIRMATIONS.length)),
 });
 
 type RevocationBody = Omit<RevokeCertificateInput, 'serialNumber'>;

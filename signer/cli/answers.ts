@@ -20,12 +20,16 @@ export function factLines(facts: readonly Fact[]): readonly string[] {
 }
 
 export function certificateFacts(certificate: CertificateView): readonly Fact[] {
-  const { revocationDate, revocationReason } = certificate;
+  const { revocationDate, revocationReason, unverified, confirmations } = certificate;
   return [
     ['authority', certificate.authority],
     ['serial number', certificate.serialNumber],
     ['profile', certificate.profile],
     ['subject', certificate.subject],
+    ...(unverified === undefined
+      ? []
+      : [['unverified', `${unverified.join(', ')} (CP 3.2.4)`] as const]),
+    ...(confirmations === undefined ? [] : [['stated', confirmations.join(', ')] as const]),
     ['not before', certificate.notBefore],
     ['not after', certificate.notAfter],
     ['status', certificate.status],

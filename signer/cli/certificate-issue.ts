@@ -36,15 +36,36 @@ export const CERTIFICATE_ISSUE: Command = {
       value: 'DN',
       description: 'The vetted subject, most general first; default: the one in the request',
     },
+    {
+      name: 'subject-alt-name',
+      value: 'NAMES',
+      description:
+        'DNS names and IP addresses with commas between them, for profiles that have them',
+    },
+    {
+      name: 'confirm-organisation',
+      description:
+        'You state: the subject is an organisation, no individual and no pseudonym (CP 3.1.3, 3.2.3)',
+    },
+    {
+      name: 'confirm-re-key',
+      description: 'You state: the applicant holds this subject already and has a new key (CP 4.7)',
+    },
+    {
+      name: 'without-aia',
+      description: 'Without authorityInfoAccess, where the profile leaves it to the application',
+    },
     { name: 'out', value: 'FILE', description: 'Write certificate and chain (PEM) to a new file' },
     ...CONNECTION_OPTIONS,
   ],
   notes: [
+    'What you state is recorded with the certificate; the policy says what has to be stated.',
     'Compare the request SHA-256 with the fingerprint that the subscriber gave you by another way (CP 3.2.1). Without --out the certificate and its chain, root last, follow the facts.',
   ],
   examples: [
-    'inkan certificate issue --authority tsa-ca --profile tsa --request tsa.csr --out tsa.pem',
-    'inkan certificate issue --authority tsa-ca --profile tsa --request - --subject "C=JP, O=Example, CN=TSA 01" < tsa.csr',
+    'inkan certificate issue --authority tsa-ca --profile tsa --request tsa.csr --confirm-organisation --out tsa.pem',
+    'inkan certificate issue --authority tsa-ca --profile tsa --request - --subject "C=JP, O=Example, CN=TSA 01" --confirm-organisation < tsa.csr',
+    'inkan certificate issue --authority private-tls-ca --profile tls-server --request www.csr --subject-alt-name www.example,192.0.2.1',
   ],
   run: issueCertificate,
 };
@@ -63,11 +84,28 @@ async function issueCertificate(args: ParsedArguments, world: CLIWorld): Outcome
     profile: args.required('profile'),
     request: base64FromBytes(request.value),
     ...(subject === undefined ? {} : { subject }),
+    ...statements(args),
   };
   const asked = { method: 'POST', path: '/v1/certificates', body } as const;
   const issued = await ask(args, world, asked, issuedCertificateView);
   if (!issued.ok) return issued;
   return answerWith(issued.value, outPath);
+}
+
+/** What the operator states and chooses besides the subject. */
+function statements(args: ParsedArguments): Readonly<Record<string, readonly string[]>> {
+  const names = args.option('subject-alt-name');
+  const confirmations = [
+    ...(args.has('confirm-organisation') ? ['organisation'] : []),
+    ...(args.has('confirm-re-key') ? ['re-key'] : []),
+  ];
+  return {
+    ...(names === undefined
+      ? {}
+      : { subjectAltNames: names.split(',').map((name) => name.trim()) }),
+    ...(confirmations.length === 0 ? {} : { confirmations }),
+    ...(args.has('without-aia') ? { leaveOut: ['authorityInfoAccess'] } : {}),
+  };
 }
 
 async function answerWith(issued: IssuedCertificateView, outPath: string | undefined): Outcome {

@@ -67,6 +67,8 @@ const CERTIFICATE_FIELDS: FieldsOf<CertificateView> = {
   status: required(choice('good', 'revoked')),
   revocationDate: optional(anyText),
   revocationReason: optional(choice(...CRL_REASON_NAMES)),
+  unverified: optional(list(anyText)),
+  confirmations: optional(list(anyText)),
   sha256: string,
   certificate: string,
 };

@@ -17,6 +17,8 @@ export interface CertificateRow {
   readonly notAfter: UnixSeconds;
   readonly der: Uint8Array | null;
   readonly requestId: number | null;
+  /** What whoever issued it stated; empty for certificates from before it was recorded. */
+  readonly confirmations: readonly string[];
 }
 
 export function serialColumn(row: Row, name: string): SerialNumber {
@@ -40,6 +42,7 @@ export function certificateFromRow(row: Row): CertificateRow {
     notAfter: timeColumn(row, 'not_after'),
     der: nullableColumn(row, 'der', blobColumn),
     requestId: nullableColumn(row, 'request_id', integerColumn),
+    confirmations: JSON.parse(textColumn(row, 'confirmations')),
   };
 }
 
@@ -52,6 +55,7 @@ export interface Reservation {
   readonly notBefore: UnixSeconds;
   readonly notAfter: UnixSeconds;
   readonly requestId: number | null;
+  readonly confirmations?: readonly string[];
 }
 
 /** The intent, on record before the key is asked (CP 4.9.10: every assigned serial is known). */
@@ -64,7 +68,8 @@ export function reserveCertificate(
     reservation;
   return tx.run(
     `INSERT INTO certificate (authority_id, serial, place, state, profile, subject, spki_sha256, not_before, not_after,
-       request_id, reserved_at) VALUES (?, ?, ?, 'reserved', ?, ?, ?, ?, ?, ?, ?)`,
+       request_id, reserved_at, subject_key, confirmations)
+     VALUES (?1, ?2, ?3, 'reserved', ?4, ?5, ?6, ?7, ?8, ?9, ?10, name_key(?5), ?11)`,
     authorityId,
     serialNumber,
     placeOf(serialNumber, PLACE_BITS),
@@ -75,6 +80,7 @@ export function reserveCertificate(
     notAfter,
     reservation.requestId,
     reservedAt,
+    JSON.stringify(reservation.confirmations ?? []),
   ).id;
 }
 
@@ -118,6 +124,22 @@ export function isKeyCertified(db: Reader, spkiSha256: Uint8Array): boolean {
     spkiSha256,
   );
   return row !== undefined;
+}
+
+/** Issued or about to be, by this authority, whose subject has this key (`nameKey`). */
+export function certificatesOfSubject(
+  db: Reader,
+  authorityId: number,
+  subjectKey: string,
+): readonly CertificateRow[] {
+  return db
+    .all(
+      `SELECT * FROM certificate WHERE authority_id = ? AND subject_key = ? AND state <> 'abandoned'
+       ORDER BY id`,
+      authorityId,
+      subjectKey,
+    )
+    .map(certificateFromRow);
 }
 
 export function certificateById(db: Reader, id: number): CertificateRow | undefined {

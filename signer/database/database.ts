@@ -6,6 +6,7 @@ import {
   type StatementSync,
 } from 'node:sqlite';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { nameKey } from '../issuance/name-key.ts';
 import { addMigrationFunctions } from './migration-functions.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
@@ -75,6 +76,7 @@ function prepareDatabase(sqlite: DatabaseSync): Result<true, DatabaseError> {
     sqlite.exec(`PRAGMA cache_size = -${CACHE_KIBIBYTES};`);
     sqlite.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES};`);
     sqlite.exec('BEGIN IMMEDIATE; COMMIT;');
+    sqlite.function('name_key', { deterministic: true }, nameKeyOfSubject);
     const check = sqlite.prepare('PRAGMA quick_check(1)').get();
     if (check?.['quick_check'] !== 'ok')
       return err({ code: 'database-damaged', reason: String(check?.['quick_check']) });
@@ -86,6 +88,11 @@ function prepareDatabase(sqlite: DatabaseSync): Result<true, DatabaseError> {
     });
   }
   return migrate(sqlite);
+}
+
+/** DER of a Name in a column; for the migration and for every new row. */
+function nameKeyOfSubject(subject: SQLOutputValue): string {
+  return nameKey(subject as Uint8Array);
 }
 
 /** user_version is the number of the last migration that ran; each runs in a transaction of its own. */

@@ -134,6 +134,9 @@ async function ensureTSA(
       'tsa',
       '--request',
       file('.csr.pem'),
+      '--confirm-organisation',
+      // An interrupted start may have had it issued already.
+      '--confirm-re-key',
     ];
     const issued = await inkan<IssuedCertificateView>(layout, args);
     writeOnce(file('.pem'), issued.certificate);

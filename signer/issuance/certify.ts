@@ -15,7 +15,9 @@ import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 import { type ActiveAuthority, profileNamed, signingKeyOf } from './issuer.ts';
+import { type OptionalExtension, withoutExtensions } from './optional-extensions.ts';
 import { keyIdentifier, sha256 } from './public-key.ts';
+import type { Confirmation } from './subject-register.ts';
 import { type CertificateContents, encodeTBSCertificate, notAfterOf } from './tbs-certificate.ts';
 
 /** One certificate to be made; what the profile says is not repeated. */
@@ -28,6 +30,11 @@ export interface CertifyOrder {
   readonly subject: Uint8Array;
   readonly spki: Uint8Array;
   readonly requestId: number | null;
+  /** For profiles with subjectAltName. */
+  readonly subjectAltNames?: readonly string[];
+  /** Extensions that the profile leaves to the application and this one does without. */
+  readonly leaveOut?: readonly OptionalExtension[];
+  readonly confirmations?: readonly Confirmation[];
   readonly now: UnixSeconds;
 }
 
@@ -49,7 +56,7 @@ export async function certify(
   const { issuer, spki, now } = order;
   const inForce = profileInForce(profileNamed(context.policy, order.profile), now);
   if (!inForce.ok) return err({ ...inForce.error, profile: order.profile });
-  const profile = inForce.value;
+  const profile = withoutExtensions(inForce.value, order.leaveOut ?? []);
   const spkiSha256 = sha256(spki);
   if (isKeyCertified(context.db, spkiSha256)) {
     return err({
@@ -72,6 +79,7 @@ export async function certify(
         notBefore: contents.notBefore,
         notAfter: contents.notAfter,
         requestId: order.requestId,
+        ...(order.confirmations ? { confirmations: order.confirmations } : {}),
       },
       now,
     ),
@@ -139,6 +147,6 @@ function certificateContents(
     notBefore: now,
     notAfter: notAfterOf(profile, now, active?.notAfter ?? null),
     issuerServices: active?.services ?? null,
-    subjectAltNames: [],
+    subjectAltNames: order.subjectAltNames ?? [],
   };
 }

@@ -11,6 +11,7 @@ import {
   type NameAttribute,
   type NameAttributeType,
 } from '../../shared/policy/name-attribute.ts';
+import type { SubscriberRules } from '../../shared/policy/subscriber-rules.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 
 /** RFC 5280 appendix A. */
@@ -34,7 +35,7 @@ export interface SubjectError {
   readonly reason: string;
 }
 
-function refuse(
+export function refuseSubject(
   check: string,
   reason: string,
 ): { readonly ok: false; readonly error: SubjectError } {
@@ -65,9 +66,10 @@ export function decodeName(der: Uint8Array): Result<readonly NameAttribute[], Su
   const attributes: NameAttribute[] = [];
   for (const rdn of AsnConvert.parse(der, Name)) {
     const [attribute, another] = rdn;
-    if (!attribute || another) return refuse('CP 7.1.4', 'an RDN has not exactly one attribute');
+    if (!attribute || another)
+      return refuseSubject('CP 7.1.4', 'an RDN has not exactly one attribute');
     const type = TYPE_OF_OID.get(attribute.type);
-    if (!type) return refuse('CP 7.1.4', `attribute ${attribute.type} is not used here`);
+    if (!type) return refuseSubject('CP 7.1.4', `attribute ${attribute.type} is not used here`);
     attributes.push([type, attribute.value.toString()]);
   }
   return ok(attributes);
@@ -96,7 +98,7 @@ export function parseNameText(text: string): Result<readonly NameAttribute[], Su
       (known) => known.toLowerCase() === match?.[1]?.toLowerCase(),
     );
     if (!match || !type) {
-      return refuse(
+      return refuseSubject(
         'CP 7.1.4',
         `"${part.trim()}" is not TYPE=value with TYPE one of ${NAME_ATTRIBUTE_TYPES.join(', ')}`,
       );
@@ -106,26 +108,52 @@ export function parseNameText(text: string): Result<readonly NameAttribute[], Su
   return ok(attributes);
 }
 
-/** What a subscriber's name must keep: characters of CP table 7.1.4-1 (CRT-6) and lengths (CRT-7). */
+type Refused = readonly [check: string, reason: string] | null;
+
+/** RFC 5280 appendix A: characters are counted, not octets. */
+function refusedLength([type, value]: NameAttribute): Refused {
+  const most = NAME_ATTRIBUTE_MAX[type];
+  return [...value].length > most ? ['CRT-7', `${type} is longer than ${most}`] : null;
+}
+
+function refusedEmpty([type, value]: NameAttribute): Refused {
+  if (!/[\p{L}\p{N}]/u.test(value)) return ['CRT-7', `${type} is only punctuation or spaces`];
+  if (type === 'C' && !/^[A-Z]{2}$/.test(value)) return ['CRT-7', 'C is not two capital letters'];
+  return null;
+}
+
+/**
+ * What a subscriber's name must keep. Lengths always (CRT-7); where the policy says `cp-7.1.4`, as it
+ * does unless it says otherwise, an organisation, a common name and the characters of CP table
+ * 7.1.4-1 (CRT-6). The CA's own names are its policy file's (CON-13).
+ */
 export function checkSubscriberName(
   attributes: readonly NameAttribute[],
+  names: SubscriberRules['names']['value'] = 'cp-7.1.4',
 ): Result<true, SubjectError> {
-  if (!attributes.some(([type]) => type === 'O'))
-    return refuse('CP 3.1.2', 'the subject names no organisation (O)');
-  if (!attributes.some(([type]) => type === 'CN'))
-    return refuse('CP 7.1.4', 'the subject has no common name (CN)');
-  for (const [type, value] of attributes) {
-    if (value.length > NAME_ATTRIBUTE_MAX[type])
-      return refuse('CRT-7', `${type} is longer than ${NAME_ATTRIBUTE_MAX[type]}`);
-    if (!SUBSCRIBER_VALUE.test(value)) {
-      return refuse(
-        'CRT-6',
-        `${type}=${value}: CP table 7.1.4-1 allows A-Z a-z 0-9 : - . and space`,
-      );
-    }
-    if (!/[A-Za-z0-9]/.test(value)) return refuse('CRT-7', `${type} is only punctuation or spaces`);
-    if (type === 'C' && !/^[A-Z]{2}$/.test(value))
-      return refuse('CRT-7', 'C is not two capital letters');
+  const has = (wanted: NameAttributeType) => attributes.some(([type]) => type === wanted);
+  if (names === 'cp-7.1.4' && !has('O'))
+    return refuseSubject('CP 3.1.2', 'the subject names no organisation (O)');
+  if (names === 'cp-7.1.4' && !has('CN'))
+    return refuseSubject('CP 7.1.4', 'the subject has no common name (CN)');
+  if (attributes.length === 0) return refuseSubject('RFC 5280 4.1.2.6', 'the subject is empty');
+  const form = names === 'cp-7.1.4' ? refusedByTable : refusedByRFC5280;
+  for (const attribute of attributes) {
+    const refused = refusedLength(attribute) ?? form(attribute) ?? refusedEmpty(attribute);
+    if (refused) return refuseSubject(...refused);
   }
   return ok(true);
+}
+
+function refusedByTable([type, value]: NameAttribute): Refused {
+  if (SUBSCRIBER_VALUE.test(value)) return null;
+  return ['CRT-6', `${type}=${value}: CP table 7.1.4-1 allows A-Z a-z 0-9 : - . and space`];
+}
+
+function refusedByRFC5280([type, value]: NameAttribute): Refused {
+  if (/[\p{Cc}\p{Cs}\p{Cn}]/u.test(value))
+    return ['CRT-6', `${type} has control characters, or what is no character`];
+  if (type === 'serialNumber' && !PRINTABLE_STRING.test(value))
+    return ['CRT-6', 'serialNumber is not a PrintableString'];
+  return null;
 }

@@ -1,5 +1,7 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
 import type { NameAttribute } from '../../shared/policy/name-attribute.ts';
+import type { CertificateProfile } from '../../shared/policy/profiles.ts';
+import { CP_SUBSCRIBER_RULES, type SubscriberRules } from '../../shared/policy/subscriber-rules.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
 import { insertCertificationRequest, setCertificateIssued } from '../database/certificate-table.ts';
@@ -15,7 +17,10 @@ import {
   encodeName,
   parseNameText,
 } from './distinguished-name.ts';
-import { authorityThatSigns, profileNamed } from './issuer.ts';
+import { type ActiveAuthority, authorityThatSigns, profileNamed } from './issuer.ts';
+import { checkLeftOut } from './optional-extensions.ts';
+import { checkSubjectAltNames } from './subject-alt-name.ts';
+import { checkSubjectRegister } from './subject-register.ts';
 
 export interface IssuedCertificate {
   readonly certificateId: number;
@@ -43,8 +48,8 @@ export async function issueCertificate(
   const profile = profileNamed(context.policy, input.profile);
   const request = verifyCertificationRequest(input.request, profile.key.value);
   if (!request.ok) return request;
-  const subject = vettedSubject(input.subject, request.value.subject);
-  if (!subject.ok) return subject;
+  const vetted = vet(context, authority.value, profile, input, request.value);
+  if (!vetted.ok) return vetted;
   // CSR-2: the request and its fingerprints are on record before anything is made of them.
   const requestId = context.db.transaction((tx) =>
     insertCertificationRequest(tx, request.value, now.value),
@@ -54,9 +59,12 @@ export async function issueCertificate(
     issuer: authority.value.row,
     active: authority.value,
     profile: input.profile,
-    subject: encodeName(subject.value),
+    subject: vetted.value,
     spki: request.value.spki,
     requestId,
+    subjectAltNames: input.subjectAltNames ?? [],
+    leaveOut: input.leaveOut ?? [],
+    confirmations: input.confirmations ?? [],
     now: now.value,
   });
   if (!certified.ok) return certified;
@@ -68,6 +76,7 @@ export async function issueCertificate(
     profile: input.profile,
     serialNumber: serialNumberText(serialNumber),
     requestSha256: hexFromBytes(request.value.sha256),
+    ...statements(input),
     actor,
   });
   // Issued and to be settled in one step: if we stop here the next start signs its CRL and OCSP.
@@ -80,13 +89,44 @@ export async function issueCertificate(
   return ok({ certificateId, authorityId: row.id, request: request.value });
 }
 
+/** DER of the subject when nothing about the names is against it. */
+function vet(
+  context: SignerContext,
+  { row, policy }: ActiveAuthority,
+  profile: CertificateProfile,
+  input: IssueCertificateInput,
+  request: VerifiedRequest,
+): Result<Uint8Array, OperationError> {
+  const rules = policy.subscribers ?? CP_SUBSCRIBER_RULES;
+  const attributes = vettedSubject(input.subject, request.subject, rules);
+  if (!attributes.ok) return attributes;
+  const altNames = checkSubjectAltNames(profile, input.subjectAltNames ?? []);
+  if (!altNames.ok) return altNames;
+  const leftOut = checkLeftOut(profile, input.leaveOut ?? []);
+  if (!leftOut.ok) return leftOut;
+  const subject = encodeName(attributes.value);
+  const confirmations = input.confirmations ?? [];
+  const free = checkSubjectRegister(context.db, row, subject, rules, confirmations);
+  return free.ok ? ok(subject) : free;
+}
+
+/** For the audit log: what was stated and asked for, where anything was. */
+function statements({ confirmations, subjectAltNames, leaveOut }: IssueCertificateInput) {
+  return {
+    ...(confirmations?.length ? { confirmations } : {}),
+    ...(subjectAltNames?.length ? { subjectAltNames } : {}),
+    ...(leaveOut?.length ? { leaveOut } : {}),
+  };
+}
+
 function vettedSubject(
   named: string | undefined,
   requested: Uint8Array,
+  { names }: SubscriberRules,
 ): Result<readonly NameAttribute[], OperationError> {
   const attributes = named === undefined ? readRequested(requested) : parseNameText(named);
   if (!attributes.ok) return attributes;
-  const checked = checkSubscriberName(attributes.value);
+  const checked = checkSubscriberName(attributes.value, names.value);
   return checked.ok ? attributes : checked;
 }
 

@@ -6,7 +6,7 @@ import { type AuthorityRow, authorityById } from '../database/authority-table.ts
 import type { CertificateRow } from '../database/certificate-table.ts';
 import type { Reader } from '../database/database.ts';
 import { findRevocation } from '../database/revocation-table.ts';
-import { nameTextFromDER } from '../issuance/distinguished-name.ts';
+import { decodeName, nameTextFromDER } from '../issuance/distinguished-name.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { CertificateView } from './views.ts';
 
@@ -20,6 +20,7 @@ export function pem(label: string, der: Uint8Array): string {
 export function certificateView(db: Reader, row: CertificateRow): CertificateView {
   const der = row.der ?? new Uint8Array(0);
   const revocation = findRevocation(db, row.id);
+  const unverified = unverifiedAttributes(row);
   const view = {
     authority: authorityById(db, row.authorityId)?.name ?? '',
     serialNumber: serialNumberText(row.serialNumber),
@@ -27,6 +28,8 @@ export function certificateView(db: Reader, row: CertificateRow): CertificateVie
     subject: nameTextFromDER(row.subject),
     notBefore: isoText(row.notBefore),
     notAfter: isoText(row.notAfter),
+    ...(unverified.length > 0 ? { unverified } : {}),
+    ...(row.confirmations.length > 0 ? { confirmations: row.confirmations } : {}),
     sha256: hexFromBytes(sha256(der)),
     certificate: pem('CERTIFICATE', der),
   };
@@ -37,6 +40,13 @@ export function certificateView(db: Reader, row: CertificateRow): CertificateVie
     revocationDate: isoText(revocation.revocationDate),
     revocationReason: crlReasonName(revocation.reason),
   };
+}
+
+/** CP 3.2.4: the OU that a subscriber asked for is not verified; a CA's own names are its own. */
+function unverifiedAttributes({ subject, requestId }: CertificateRow): readonly string[] {
+  const attributes = requestId === null ? null : decodeName(subject);
+  if (!attributes?.ok) return [];
+  return attributes.value.filter(([type]) => type === 'OU').map(([, value]) => `OU=${value}`);
 }
 
 /** From this authority up to and including the root, PEM. */

@@ -1,6 +1,8 @@
 import type { CRLReasonName } from '../../shared/policy/crl-reasons.ts';
 import type { Result } from '../../shared/result.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
+import type { OptionalExtension } from '../issuance/optional-extensions.ts';
+import type { Confirmation } from '../issuance/subject-register.ts';
 import type { OperationError } from './operation-error.ts';
 import type {
   AuthorityView,
@@ -35,6 +37,12 @@ export interface IssueCertificateInput {
   readonly request: Uint8Array;
   /** Vetted subject, RFC 4514 order reversed for reading: `C=JP, O=Example, CN=TSA 01`; absent: the request's. */
   readonly subject?: string;
+  /** For profiles with subjectAltName: DNS names and IP addresses, vetted. */
+  readonly subjectAltNames?: readonly string[];
+  /** What the profile leaves to the application and this one does without (CON-8). */
+  readonly leaveOut?: readonly OptionalExtension[];
+  /** What whoever issues states of the subject; which are needed the policy says (CRT-8). */
+  readonly confirmations?: readonly Confirmation[];
 }
 
 export interface RevokeCertificateInput {

@@ -38,6 +38,10 @@ export interface CertificateView {
   readonly status: 'good' | 'revoked';
   readonly revocationDate?: string;
   readonly revocationReason?: CRLReasonName;
+  /** Attributes of the subject that nobody verified: OU (CP 3.2.4). */
+  readonly unverified?: readonly string[];
+  /** What whoever issued it stated (CRT-8). */
+  readonly confirmations?: readonly string[];
   readonly sha256: string;
   readonly certificate: string;
 }

@@ -30,7 +30,10 @@ beforeAll(async () => {
 afterAll(() => pki?.close());
 
 function issueArguments(path: string, profile = 'tsa'): readonly string[] {
-  return ['certificate', 'issue', '--authority', SUB_CA, '--profile', profile, '--request', path];
+  return [
+    ...['certificate', 'issue', '--authority', SUB_CA, '--profile', profile, '--request', path],
+    ...['--confirm-organisation', '--confirm-re-key'],
+  ];
 }
 
 /** Issues and answers the path of the certificate too. */

@@ -97,6 +97,7 @@ async function issue(ca: RunningCA, name: string, keys: CAOptions['keys']): Prom
   ]);
   const view = await ca.inkanJSON<IssuedCertificateView>(
     ...['certificate', 'issue', '--authority', SUB_CA, '--profile', 'tsa', '--request', request],
+    '--confirm-organisation',
   );
   writeFileSync(paths.pem, view.certificate);
   return { ...paths, serialNumber: view.serialNumber, view };

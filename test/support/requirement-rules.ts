@@ -185,7 +185,7 @@ export const RULES: readonly Rule[] = [
   ),
   rule('CRT-6', 'characters of names', 'signer/issuance/distinguished-name.ts'),
   rule('CRT-7', 'lengths of names', 'signer/issuance/distinguished-name.ts'),
-  open('CRT-8', 'organisations, unique subjects'),
+  rule('CRT-8', 'organisations, unique subjects', 'signer/issuance/subject-register.ts'),
   rule(
     'CRT-9',
     'policy identifiers of every CA of the CP',

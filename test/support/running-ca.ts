@@ -79,15 +79,24 @@ function policyText(edge: string, { keys, changePolicy }: CAOptions): string {
     profile['key'] = { value: { kind: 'ec', namedCurves: ['P-256'] }, source: 'test: fast keys' };
     profile['signatureAlgorithm'] = { value: 'ecdsa-with-SHA256', source: 'test: fast keys' };
   }
-  if (keys === 'fast') leaveCSBR(policy);
+  if (keys === 'fast') makeTestPolicy(policy);
   changePolicy?.(policy);
   return JSON.stringify(policy);
 }
 
-/** CSBR and the CP ask for RSA: a policy with quick keys is nobody's but this test's own. */
-export function leaveCSBR({ authorities }: Pick<PolicyJSON, 'authorities'>): void {
+/**
+ * CSBR and the CP ask for RSA: a policy with quick keys is nobody's but this test's own. Nothing has
+ * to be stated of a subject, and it may be used again.
+ */
+export function makeTestPolicy({ authorities }: Pick<PolicyJSON, 'authorities'>): void {
+  const source = 'test: fast keys';
+  const subscribers = {
+    names: { value: 'cp-7.1.4', source },
+    organisationsOnly: { value: false, source },
+    uniqueSubjects: { value: false, source },
+  };
   for (const authority of Object.values(authorities))
-    Object.assign(authority, { scope: undefined, signatureAlgorithms: undefined });
+    Object.assign(authority, { scope: undefined, signatureAlgorithms: undefined, subscribers });
 }
 
 async function run(

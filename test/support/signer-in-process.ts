@@ -28,7 +28,7 @@ import { AUDIT_FILE, DATABASE_FILE } from '../../signer/setup/state-files.ts';
 import { makeTurns, type SignerContext } from '../../signer/signer-context.ts';
 import { openKeystores } from '../../signer/signing/open-keystores.ts';
 import { openSigningDoor } from '../../signer/signing/signing-door.ts';
-import { leaveCSBR } from './running-ca.ts';
+import { makeTestPolicy } from './running-ca.ts';
 
 export type ResponderKey = 'rsa2048' | 'p256';
 
@@ -67,7 +67,7 @@ function policyText(responder: ResponderKey): string {
     profile['key'] = { value: key, source };
     profile['signatureAlgorithm'] = { value: 'ecdsa-with-SHA256', source };
   }
-  leaveCSBR(policy);
+  makeTestPolicy(policy);
   return JSON.stringify(policy);
 }
 

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
+import { certificatesOfSubject } from '../../../../signer/database/certificate-table.ts';
 import { type Database, openDatabase } from '../../../../signer/database/database.ts';
 import { readSetting, writeSetting } from '../../../../signer/database/setting-table.ts';
+import { encodeName } from '../../../../signer/issuance/distinguished-name.ts';
+import { nameKey } from '../../../../signer/issuance/name-key.ts';
 import { ScratchDirectory } from '../../../support/openssl.ts';
 
 const MIGRATIONS = new URL('../../../../signer/database/migrations/', import.meta.url);
@@ -57,6 +60,25 @@ describe('migrations', () => {
         VALUES (1, x'61', 'reserved', 'tsa', x'', x'', 0, 0, 0);`);
     old.close();
     expect(opened(path).get('SELECT place FROM certificate')).toEqual({ place: 0x1a80b });
+  });
+
+  it('CRT-8: the certificates of migration 3 get the key by which subjects are compared', () => {
+    const path = newFile();
+    const old = new DatabaseSync(path);
+    old.function('place_of', (_serial, _bits) => 0);
+    for (const file of readdirSync(MIGRATIONS).sort().slice(0, 3))
+      old.exec(readFileSync(new URL(file, MIGRATIONS), 'utf8'));
+    const subject = Buffer.from(encodeName([['O', 'Example']])).toString('hex');
+    old.exec(`PRAGMA user_version = 3;
+      INSERT INTO authority (name, keystore, key_label, spki, subject, created_at) VALUES ('a', 'k', 'l', x'', x'', 0);
+      INSERT INTO certificate (authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after, reserved_at)
+        VALUES (1, x'61', 'reserved', 'tsa', x'${subject}', x'', 0, 0, 0);`);
+    old.close();
+    const db = opened(path);
+    expect(certificatesOfSubject(db, 1, nameKey(encodeName([['O', 'EXAMPLE']])))).toMatchObject([
+      { id: 1, confirmations: [] },
+    ]);
+    expect(certificatesOfSubject(db, 1, nameKey(encodeName([['O', 'Other']])))).toEqual([]);
   });
 });
 

@@ -13,6 +13,7 @@ import { settle } from '../../../../signer/settlement/settle.ts';
 import { makeTurns, type SignerContext } from '../../../../signer/signer-context.ts';
 import { openSigningDoor } from '../../../../signer/signing/signing-door.ts';
 import { ScratchDirectory } from '../../../support/openssl.ts';
+import { makeTestPolicy } from '../../../support/running-ca.ts';
 import { NOW, ROOT_CA3 } from '../lint/certificate-under-test.ts';
 
 /**
@@ -41,10 +42,12 @@ function fastPolicy(): string {
       signatureAlgorithm: { value: 'ecdsa-with-SHA256', source },
     });
   }
+  makeTestPolicy(policy);
   return JSON.stringify(policy);
 }
 
-export async function startSigner(): Promise<SignerUnderTest> {
+/** With another policy when one is given. */
+export async function startSigner(policy: string = fastPolicy()): Promise<SignerUnderTest> {
   const scratch = new ScratchDirectory();
   let now = NOW;
   const clock = () => now;
@@ -61,7 +64,7 @@ export async function startSigner(): Promise<SignerUnderTest> {
   const audit = must(openAuditLog(scratch.file('audit.log'), clock), 'audit log');
   const context: SignerContext = {
     db: must(openDatabase(scratch.file('signer.db')), 'database'),
-    policy: must(decodeCertificatePolicy(fastPolicy()), 'policy'),
+    policy: must(decodeCertificatePolicy(policy), 'policy'),
     door: openSigningDoor(new Map([[KEYSTORE, keystore]]), audit),
     audit,
     clock,
