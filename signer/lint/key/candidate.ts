@@ -1,0 +1,79 @@
+import type { KeyRequirement } from '../../../shared/policy/profiles.ts';
+import type {
+  ECSubjectKey,
+  RSASubjectKey,
+  SubjectPublicKey,
+} from '../../issuance/subject-public-key.ts';
+import type { Requirement } from '../requirement.ts';
+
+/** A key that wants a certificate, what its profile asks for, and what this signer knows of the key. */
+export interface KeyCandidate {
+  readonly key: SubjectPublicKey;
+  readonly profile: KeyRequirement;
+  /** null where nothing was looked up: the requirements that need it are not checked. */
+  readonly history: KeyHistory | null;
+}
+
+/** What is on record about one key, or about one whose private half follows from the same secret. */
+export interface KeyHistory {
+  /** Who already has it, as a person would name it; null: nobody. */
+  readonly holder: string | null;
+  /** Another key seen here that has a factor in common with it; null: none. */
+  readonly sharedFactorWith: string | null;
+  /** Where it stands on a list of keys whose private half is public; null: on none. */
+  readonly weakKeyList: string | null;
+  /** Fingerprints of Debian's weak keys on record for keys of its kind and size. */
+  readonly debianWeakKeys: number;
+}
+
+/** One check of a key; `title` is what `inkan request check` calls it. */
+export interface KeyCheck extends Requirement<KeyCandidate> {
+  readonly title: string;
+  /** Whether it concerns this candidate at all. */
+  readonly applies: (candidate: KeyCandidate) => boolean;
+}
+
+export function rsaCheck(
+  title: string,
+  rule: string,
+  source: string,
+  check: (key: RSASubjectKey) => string | null,
+): KeyCheck {
+  return {
+    title,
+    rule,
+    source,
+    applies: ({ key }) => key.kind === 'rsa',
+    check: ({ key }) => (key.kind === 'rsa' ? check(key) : null),
+  };
+}
+
+export function ecCheck(
+  title: string,
+  rule: string,
+  source: string,
+  check: (key: ECSubjectKey) => string | null,
+): KeyCheck {
+  return {
+    title,
+    rule,
+    source,
+    applies: ({ key }) => key.kind === 'ec',
+    check: ({ key }) => (key.kind === 'ec' ? check(key) : null),
+  };
+}
+
+export function historyCheck(
+  title: string,
+  rule: string,
+  source: string,
+  check: (history: KeyHistory) => string | null,
+): KeyCheck {
+  return {
+    title,
+    rule,
+    source,
+    applies: ({ history }) => history !== null,
+    check: ({ history }) => (history === null ? null : check(history)),
+  };
+}
