@@ -11,6 +11,7 @@ import { readConfig, readPolicy, type SignerConfig } from './config.ts';
 import { abandonReservations } from './database/certificate-table.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { faultCheckpoint } from './fault-checkpoint.ts';
+import { compareWaitingKeys } from './issuance/seen-keys.ts';
 import { signerOperations } from './operations/signer-operations.ts';
 import { openKVClient } from './publisher/kv-client.ts';
 import type { PublicationSigner } from './publisher/publication-key.ts';
@@ -142,6 +143,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   audit.append({ type: 'signer-start', version: process.version });
   const abandoned = db.transaction((tx) => abandonReservations(tx));
   if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
+  await compareWaitingKeys(context);
   const publisher = makePublisher(context, config, signer.value, environment);
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,

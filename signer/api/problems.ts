@@ -72,10 +72,15 @@ const ROWS: Rows = {
     'No certificates of this profile are issued today',
     `Name another profile: ${profile} was for ${dates(issuedFrom, issuedUntil)} (${source}).`,
   ],
-  'request-refused': ({ check, reason }) => [
+  'request-refused': ({ check, clause, reason }) => [
     422,
     'The certificate request is refused',
-    `Have the subscriber make another request: ${reason} (${check}).`,
+    `Have the subscriber make another request: ${reason} (${[check, clause].filter(Boolean).join(': ')}).`,
+  ],
+  'key-refused': ({ check, clause, reason }) => [
+    503,
+    'The keystore made a weak key',
+    `Do not use this keystore and report it to its maker; nothing was certified: ${reason} (${check}: ${clause}).`,
   ],
   'subject-refused': ({ check, reason }) => [
     422,

@@ -45,6 +45,12 @@ export type AuditEvent =
       readonly code: string;
       readonly actor: string;
     }
+  /** Two keys seen here share a prime (CSR-7): both private keys are public. */
+  | {
+      readonly type: 'shared-factor';
+      readonly spkiSha256: string;
+      readonly otherSpkiSha256: string;
+    }
   | { readonly type: 'epoch-promised'; readonly epoch: number; readonly rootSha256: string }
   | { readonly type: 'epoch-published'; readonly epoch: number }
   | { readonly type: 'epoch-refused'; readonly rule: string; readonly reason: string }

@@ -118,14 +118,6 @@ export function abandonReservations(tx: Transaction): number {
   return tx.run("UPDATE certificate SET state = 'abandoned' WHERE state = 'reserved'").changes;
 }
 
-export function isKeyCertified(db: Reader, spkiSha256: Uint8Array): boolean {
-  const row = db.get(
-    "SELECT 1 FROM certificate WHERE spki_sha256 = ? AND state <> 'abandoned'",
-    spkiSha256,
-  );
-  return row !== undefined;
-}
-
 /** Issued or about to be, by this authority, whose subject has this key (`nameKey`). */
 export function certificatesOfSubject(
   db: Reader,

@@ -8,6 +8,7 @@ import {
 import { err, ok, type Result } from '../../shared/result.ts';
 import { nameKey } from '../issuance/name-key.ts';
 import { addMigrationFunctions } from './migration-functions.ts';
+import { registerKeyFunctions } from './key-functions.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 /** The columns of a row in the order of the statement. */
@@ -77,6 +78,7 @@ function prepareDatabase(sqlite: DatabaseSync): Result<true, DatabaseError> {
     sqlite.exec(`PRAGMA wal_autocheckpoint = ${WAL_PAGES};`);
     sqlite.exec('BEGIN IMMEDIATE; COMMIT;');
     sqlite.function('name_key', { deterministic: true }, nameKeyOfSubject);
+    registerKeyFunctions(sqlite);
     const check = sqlite.prepare('PRAGMA quick_check(1)').get();
     if (check?.['quick_check'] !== 'ok')
       return err({ code: 'database-damaged', reason: String(check?.['quick_check']) });

@@ -4,16 +4,13 @@ import { err, must, ok, type Result } from '../../shared/result.ts';
 import { randomSerialNumber, type SerialNumber } from '../../shared/serial-number.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import type { AuthorityRow } from '../database/authority-table.ts';
-import {
-  abandonReservation,
-  isKeyCertified,
-  reserveCertificate,
-} from '../database/certificate-table.ts';
+import { abandonReservation, reserveCertificate } from '../database/certificate-table.ts';
 import { certificateCandidate } from '../lint/certificate/candidate.ts';
 import { lint } from '../lint/linted.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
+import { checkKey } from './check-key.ts';
 import { type ActiveAuthority, profileNamed, signingKeyOf } from './issuer.ts';
 import { type OptionalExtension, withoutExtensions } from './optional-extensions.ts';
 import { keyIdentifier, sha256 } from './public-key.ts';
@@ -58,13 +55,10 @@ export async function certify(
   if (!inForce.ok) return err({ ...inForce.error, profile: order.profile });
   const profile = withoutExtensions(inForce.value, order.leaveOut ?? []);
   const spkiSha256 = sha256(spki);
-  if (isKeyCertified(context.db, spkiSha256)) {
-    return err({
-      code: 'request-refused',
-      check: 'CSR-5',
-      reason: 'this key was certified before; make a new one (CP 4.6)',
-    });
-  }
+  const origin = order.requestId === null ? 'made-here' : 'request';
+  const key = await checkKey(context, spki, profile.key.value, origin, now);
+  // Nothing else runs between this verdict and the reservation: a key is reserved once.
+  if (!key.ok) return key;
   const contents = certificateContents(context, order, profile);
   // 1. Reserve: if we stop after this, the serial number is on record and never answered good.
   const certificateId = context.db.transaction((tx) =>

@@ -16,6 +16,7 @@ import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 import { certify } from './certify.ts';
+import { checkKey } from './check-key.ts';
 import { encodeName } from './distinguished-name.ts';
 import { type ActiveAuthority, authorityThatSigns, profileNamed } from './issuer.ts';
 
@@ -72,6 +73,9 @@ async function makeKey(
   const key = await context.door.generateKey(input.keystore, keyLabel, algorithm, input.actor);
   if (!key.ok) return err(signingProblem(key.error));
   context.checkpoint('authority: key generated');
+  // Before it is on record as the authority's: the next attempt takes up a key that is.
+  const sound = await checkKey(context, key.value.spki, requirement, 'made-here', now);
+  if (!sound.ok) return sound;
   const id = context.db.transaction((tx) =>
     insertAuthority(
       tx,

@@ -4,12 +4,12 @@ import type { CertificateProfile } from '../../shared/policy/profiles.ts';
 import { CP_SUBSCRIBER_RULES, type SubscriberRules } from '../../shared/policy/subscriber-rules.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
-import { insertCertificationRequest, setCertificateIssued } from '../database/certificate-table.ts';
+import { setCertificateIssued } from '../database/certificate-table.ts';
 import { markUnsettled } from '../database/unsettled-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { IssueCertificateInput } from '../operations/operations.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
-import { type VerifiedRequest, verifyCertificationRequest } from './certification-request.ts';
+import type { VerifiedRequest } from './certification-request.ts';
 import { certify } from './certify.ts';
 import {
   checkSubscriberName,
@@ -19,6 +19,7 @@ import {
 } from './distinguished-name.ts';
 import { type ActiveAuthority, authorityThatSigns, profileNamed } from './issuer.ts';
 import { checkLeftOut } from './optional-extensions.ts';
+import { receiveCertificationRequest } from './receive-request.ts';
 import { checkSubjectAltNames } from './subject-alt-name.ts';
 import { checkSubjectRegister } from './subject-register.ts';
 
@@ -46,21 +47,24 @@ export async function issueCertificate(
     return err({ code: 'profile-unknown', profile: input.profile, known: issues });
   }
   const profile = profileNamed(context.policy, input.profile);
-  const request = verifyCertificationRequest(input.request, profile.key.value);
-  if (!request.ok) return request;
-  const vetted = vet(context, authority.value, profile, input, request.value);
-  if (!vetted.ok) return vetted;
   // CSR-2: the request and its fingerprints are on record before anything is made of them.
-  const requestId = context.db.transaction((tx) =>
-    insertCertificationRequest(tx, request.value, now.value),
+  const received = await receiveCertificationRequest(
+    context,
+    input.request,
+    profile.key.value,
+    now.value,
   );
+  if (!received.ok) return received;
+  const { request, requestId } = received.value;
+  const vetted = vet(context, authority.value, profile, input, request);
+  if (!vetted.ok) return vetted;
   context.checkpoint('issue: request recorded');
   const certified = await certify(context, {
     issuer: authority.value.row,
     active: authority.value,
     profile: input.profile,
     subject: vetted.value,
-    spki: request.value.spki,
+    spki: request.spki,
     requestId,
     subjectAltNames: input.subjectAltNames ?? [],
     leaveOut: input.leaveOut ?? [],
@@ -75,7 +79,7 @@ export async function issueCertificate(
     authority: row.name,
     profile: input.profile,
     serialNumber: serialNumberText(serialNumber),
-    requestSha256: hexFromBytes(request.value.sha256),
+    requestSha256: hexFromBytes(request.sha256),
     ...statements(input),
     actor,
   });
@@ -86,7 +90,7 @@ export async function issueCertificate(
     rememberTime(tx, now.value);
   });
   context.checkpoint('issue: recorded');
-  return ok({ certificateId, authorityId: row.id, request: request.value });
+  return ok({ certificateId, authorityId: row.id, request });
 }
 
 /** DER of the subject when nothing about the names is against it. */

@@ -30,8 +30,20 @@ export type OperationError =
       readonly issuedUntil: string | null;
       readonly source: string;
     }
-  /** `check` is the rule, such as `CSR-1`; `reason` says what was found. */
-  | { readonly code: 'request-refused'; readonly check: string; readonly reason: string }
+  /** `check` is the rule, such as `CSR-1`, `clause` where it stands; `reason` says what was found. */
+  | {
+      readonly code: 'request-refused';
+      readonly check: string;
+      readonly clause?: string;
+      readonly reason: string;
+    }
+  /** A key that a keystore here made does not pass the checks of subscribers' keys; it is not used. */
+  | {
+      readonly code: 'key-refused';
+      readonly check: string;
+      readonly clause: string;
+      readonly reason: string;
+    }
   | { readonly code: 'subject-refused'; readonly check: string; readonly reason: string }
   | { readonly code: 'serial-number-malformed'; readonly serialNumber: string }
   | { readonly code: 'certificate-unknown'; readonly serialNumber: string }

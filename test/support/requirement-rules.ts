@@ -21,6 +21,12 @@ const RESPONSE = 'shared/ocsp/response.ts';
 const CACHE = 'workers/cache-policy.ts';
 const POLICY = 'shared/policy/root-ca3.json';
 const CRL = 'signer/crl/tbs-cert-list.ts';
+const lintOfKeys = (...names: readonly string[]) =>
+  names.map((name) => `signer/lint/key/${name}.ts`);
+const KEY_NUMBERS = lintOfKeys(
+  ...['modulus-length', 'public-exponent', 'small-factors', 'prime-power', 'point-on-curve'],
+);
+const WEAK_KEYS = lintOfKeys('fermat', 'roca', 'no-shared-factor', 'weak-key-list');
 const REQUEST_CHECKS = 'signer/issuance/certification-request.ts';
 
 /** Ids of the rule sheet in its order. */
@@ -200,14 +206,24 @@ export const RULES: readonly Rule[] = [
     'shared/policy/profile-in-force.ts',
     'shared/policy/rules/validity-rules.ts',
   ),
-  rule('CSR-1', 'proof of possession, strict DER', REQUEST_CHECKS),
-  rule('CSR-2', 'fingerprints recorded', 'signer/issuance/issue-certificate.ts'),
-  rule('CSR-3', 'no MD5 or SHA-1 signature', REQUEST_CHECKS),
+  rule(
+    'CSR-1',
+    'proof of possession, strict DER',
+    'signer/issuance/decode-certification-request.ts',
+    REQUEST_CHECKS,
+  ),
+  rule('CSR-2', 'fingerprints recorded', 'signer/issuance/receive-request.ts'),
+  rule('CSR-3', 'no MD5 or SHA-1 signature', 'signer/issuance/decode-certification-request.ts'),
   rule('CSR-4', 'nothing requested is taken over', 'signer/issuance/issue-certificate.ts'),
-  rule('CSR-5', 'a key is certified once', 'signer/issuance/certify.ts'),
-  rule('CSR-6', 'RSA size and exponent', REQUEST_CHECKS),
-  open('CSR-7', 'weak keys'),
-  open('CSR-8', 'each certificate its own key', 'follows from CSR-5'),
+  rule(
+    'CSR-5',
+    'a key is certified once',
+    'signer/lint/key/not-certified-before.ts',
+    'signer/database/key-holder-query.ts',
+  ),
+  rule('CSR-6', 'RSA numbers, EC points', ...KEY_NUMBERS),
+  rule('CSR-7', 'weak keys', ...WEAK_KEYS),
+  rule('CSR-8', 'each certificate its own key', 'signer/lint/key/not-certified-before.ts'),
   open('OPS-1', 'revocation deadlines counted'),
   open('OPS-2', 'requests accepted at any hour', 'people'),
   rule('OPS-3', 'issuance by command of an authorised person', 'signer/api/person.ts'),

@@ -10,6 +10,7 @@ const FACTS = {
   keystore: 'k',
   profile: 'p',
   check: 'CSR-1',
+  clause: 'CP 3.2.1',
   reason: 'because',
   remedy: 'do it',
   serialNumber: '01',

@@ -1,0 +1,70 @@
+import type { KeyRequirement } from '../../shared/policy/profiles.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import { insertCertificationRequest } from '../database/certificate-table.ts';
+import type { SignerContext } from '../signer-context.ts';
+import {
+  type CheckOutcome,
+  examineRequest,
+  fingerprintsOf,
+  firstRefusal,
+  provesPossession,
+  type RequestError,
+  type VerifiedRequest,
+  verifiedRequest,
+} from './certification-request.ts';
+import { type DecodedRequest, decodeCertificationRequest } from './decode-certification-request.ts';
+import { historyOf, recordKey } from './seen-keys.ts';
+
+/** A request on record with the verdict of every check. */
+export interface ExaminedRequest {
+  readonly decoded: DecodedRequest;
+  readonly checks: readonly CheckOutcome[];
+}
+
+export interface ReceivedRequest {
+  readonly request: VerifiedRequest;
+  /** Its row in certification_request. */
+  readonly requestId: number;
+}
+
+/**
+ * Makes every check of CSR-1 to CSR-8. The key is recorded as seen (CSR-7) when the request was signed
+ * with it, whatever else refuses it: a key that was refused today may share its factor with one that
+ * comes tomorrow. Without that signature nobody has shown to hold it, and whoever can write down a
+ * multiple of another's modulus could raise an alarm over it.
+ */
+export async function examineReceived(
+  context: SignerContext,
+  der: Uint8Array,
+  profile: KeyRequirement,
+  now: UnixSeconds,
+): Promise<Result<ExaminedRequest, RequestError>> {
+  const decoded = decodeCertificationRequest(der);
+  if (!decoded.ok) return decoded;
+  const { spki } = decoded.value;
+  if (provesPossession(decoded.value)) await recordKey(context, spki, now);
+  const checks = examineRequest(decoded.value, profile, historyOf(context, spki, 'request'));
+  return ok({ decoded: decoded.value, checks });
+}
+
+/**
+ * CSR-2: a request that passes every check is on record with its fingerprints before anything is
+ * made of it. The one call for whoever takes a request from a subscriber.
+ */
+export async function receiveCertificationRequest(
+  context: SignerContext,
+  der: Uint8Array,
+  profile: KeyRequirement,
+  now: UnixSeconds,
+): Promise<Result<ReceivedRequest, RequestError>> {
+  const examined = await examineReceived(context, der, profile, now);
+  if (!examined.ok) return examined;
+  const { decoded, checks } = examined.value;
+  const verdict = firstRefusal(checks);
+  if (!verdict.ok) return verdict;
+  const requestId = context.db.transaction((tx) =>
+    insertCertificationRequest(tx, fingerprintsOf(decoded), now),
+  );
+  return ok({ request: verifiedRequest(decoded), requestId });
+}
