@@ -22,6 +22,9 @@ export const OID = {
   'id-ce-certificatePolicies': '2.5.29.32',
   'id-ce-authorityKeyIdentifier': '2.5.29.35',
   'id-ce-extKeyUsage': '2.5.29.37',
+  // X.509 9.5.2.8
+  'id-ce-expiredCertsOnCRL': '2.5.29.60',
+  // RFC 5280, continued
   'id-pe-authorityInfoAccess': '1.3.6.1.5.5.7.1.1',
   'id-ad-ocsp': '1.3.6.1.5.5.7.48.1',
   'id-ad-caIssuers': '1.3.6.1.5.5.7.48.2',

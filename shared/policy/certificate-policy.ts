@@ -2,6 +2,7 @@ import {
   choice,
   type Decode,
   type FieldError,
+  flag,
   integer,
   list,
   mapOf,
@@ -26,6 +27,7 @@ import {
   type ProfileValidity,
   SIGNATURE_ALGORITHMS,
 } from './profiles.ts';
+import { RETENTION_YEARS_LEAST, RETENTION_YEARS_MOST } from './retention.ts';
 import { fileURL, pathOf } from './service-url.ts';
 import { type Sourced, sourced } from './sourced.ts';
 import { type SubscriberRules, subscriberRules } from './subscriber-rules.ts';
@@ -53,6 +55,10 @@ export interface AuthorityPolicy {
   readonly crl: {
     readonly url: Sourced<string>;
     readonly validitySeconds: Sourced<Seconds>;
+    /** Years past expiry for which an entry stays (CRL-15); absent: 10. */
+    readonly retentionYears?: Sourced<number>;
+    /** Whether CRLs say so themselves, in expiredCertsOnCRL (CRL-16); absent: no. */
+    readonly expiredCertsOnCRL?: Sourced<boolean>;
   };
   /** Where the authority's own certificate is served (HTTP-12). */
   readonly caIssuers: { readonly url: Sourced<string> };
@@ -88,6 +94,8 @@ const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
     strictObject<AuthorityPolicy['crl']>({
       url: required(sourced(fileURL)),
       validitySeconds: required(sourced(integer(3_600, CRL_VALIDITY_MOST))),
+      retentionYears: optional(sourced(integer(RETENTION_YEARS_LEAST, RETENTION_YEARS_MOST))),
+      expiredCertsOnCRL: optional(sourced(flag)),
     }),
   ),
   caIssuers: required(

@@ -1,15 +1,18 @@
 import {
   choice,
   type Decode,
+  flag,
   integer,
   list,
   matching,
+  optional,
   required,
   strictObject,
 } from '../json-fields.ts';
 import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
 import type { Seconds } from '../time.ts';
 import { distinguishedName, type NameAttribute } from './name-attribute.ts';
+import { RETENTION_YEARS_MOST } from './retention.ts';
 import { httpURL } from './service-url.ts';
 import { type Sourced, sourced } from './sourced.ts';
 
@@ -23,6 +26,10 @@ export interface OCSPPolicy {
   readonly validitySeconds: Sourced<Seconds>;
   /** Age at which a response is replaced, before the deadline of RSP-9. */
   readonly refreshAfterSeconds: Sourced<Seconds>;
+  /** Years past expiry for which good certificates are answered (RSP-16); absent: 10. */
+  readonly goodRetentionYears?: Sourced<number>;
+  /** Whether answers about expired certificates carry archiveCutoff (RSP-17); absent: no. */
+  readonly archiveCutoff?: Sourced<boolean>;
 }
 
 /** 8 h and 10 d - 1 s of RSP-8. */
@@ -38,4 +45,6 @@ export const ocspPolicy: Decode<OCSPPolicy> = strictObject<OCSPPolicy>({
   certIDHashes: required(sourced(list(choice(...CERT_ID_HASHES), 2))),
   validitySeconds: required(sourced(integer(OCSP_VALIDITY_LEAST, OCSP_VALIDITY_MOST))),
   refreshAfterSeconds: required(sourced(integer(60, OCSP_VALIDITY_MOST))),
+  goodRetentionYears: optional(sourced(integer(0, RETENTION_YEARS_MOST))),
+  archiveCutoff: optional(sourced(flag)),
 });

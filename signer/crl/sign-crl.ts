@@ -1,3 +1,4 @@
+import { retentionCutoffs } from '../../shared/policy/retention.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { takeCRLNumber } from '../database/authority-table.ts';
@@ -13,6 +14,11 @@ import { encodeTBSCertList } from './tbs-cert-list.ts';
 
 /** A CRL is renewed this long before its nextUpdate at the latest (CRL-6 a). */
 const RENEW_BEFORE_SECONDS = 30 * 86_400;
+
+/** Since when what expired is on the CRL: never before the CA issued anything (CRL-16). */
+function expiredCertsSince({ notBefore }: ActiveAuthority, keptSince: UnixSeconds): UnixSeconds {
+  return keptSince > notBefore ? keptSince : notBefore;
+}
 
 /** CP 4.9.7: due within a year; half its validity for a policy that asks for short CRLs. */
 export function crlIsDue(
@@ -46,6 +52,10 @@ export async function signCRL(
   const validity = authority.policy.crl.validitySeconds.value;
   const nextUpdate = unixSeconds(Math.max(addSeconds(now, validity), previous?.nextUpdate ?? 0));
   const key = signingKeyOf(context, row);
+  const keptSince = retentionCutoffs(authority.policy, now).revoked;
+  const expiredCertsOnCRL = authority.policy.crl.expiredCertsOnCRL?.value
+    ? expiredCertsSince(authority, keptSince)
+    : null;
   const { tbs, entries } = encodeTBSCertList({
     signatureAlgorithm: key.algorithm,
     issuer: row.subject,
@@ -53,12 +63,14 @@ export async function signCRL(
     crlNumber,
     thisUpdate: now,
     nextUpdate,
-    revokedCertificates: revokedCertificates(context.db, row.id, settledUpTo),
+    expiredCertsOnCRL,
+    revokedCertificates: revokedCertificates(context.db, row.id, settledUpTo, keptSince),
   });
   const candidate = crlCandidate(tbs, {
     issuer: row.subject,
     keyIdentifier: authority.keyIdentifier,
     signatureAlgorithm: key.algorithm,
+    expiredCertsOnCRL,
     previous,
     now,
   });
@@ -78,6 +90,7 @@ export async function signCRL(
     thisUpdate: now,
     nextUpdate,
     entries,
+    keptSince,
     der: der.value,
   });
 }

@@ -5,6 +5,7 @@ import { OID, SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { contextTag, TAG } from '../../shared/der/tags.ts';
 import {
   element,
+  generalizedTime,
   lengthOctets,
   objectIdentifier,
   octetString,
@@ -14,7 +15,7 @@ import {
 } from '../../shared/der/writer.ts';
 import type { CRLReason } from '../../shared/policy/crl-reasons.ts';
 import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
-import type { ValidityWindow } from '../../shared/time.ts';
+import type { UnixSeconds, ValidityWindow } from '../../shared/time.ts';
 import type { RevokedCertificate } from '../database/revocation-table.ts';
 
 export interface CRLContents extends ValidityWindow {
@@ -24,6 +25,8 @@ export interface CRLContents extends ValidityWindow {
   /** The CA's subjectKeyIdentifier (CRL-8). */
   readonly authorityKeyIdentifier: Uint8Array;
   readonly crlNumber: number;
+  /** Since when expired certificates are on it too (CRL-16); null: the CRL does not say. */
+  readonly expiredCertsOnCRL: UnixSeconds | null;
   readonly revokedCertificates: Iterable<RevokedCertificate>;
 }
 
@@ -75,6 +78,14 @@ function encodeEntries(revoked: Iterable<RevokedCertificate>): EncodedTBSCertLis
   return { tbs: buffer.subarray(0, at), entries };
 }
 
+/** X.509 9.5.2.8: ExpiredCertsOnCRL ::= GeneralizedTime, non-critical. */
+function expiredCertsOnCRLExtension(since: UnixSeconds): Uint8Array {
+  return sequence(
+    objectIdentifier(OID['id-ce-expiredCertsOnCRL']),
+    octetString(generalizedTime(since)),
+  );
+}
+
 function crlExtensions(contents: CRLContents): Uint8Array {
   const keyIdentifier = new KeyIdentifier(contents.authorityKeyIdentifier);
   const aki = new Uint8Array(AsnConvert.serialize(new AuthorityKeyIdentifier({ keyIdentifier })));
@@ -86,13 +97,16 @@ function crlExtensions(contents: CRLContents): Uint8Array {
         objectIdentifier(OID['id-ce-cRLNumber']),
         octetString(smallInteger(contents.crlNumber)),
       ),
+      ...(contents.expiredCertsOnCRL === null
+        ? []
+        : [expiredCertsOnCRLExtension(contents.expiredCertsOnCRL)]),
     ),
   );
 }
 
 /**
- * TBSCertList of RFC 5280 5.1.2, v2, with authorityKeyIdentifier and cRLNumber (CRL-8, CON-1);
- * revokedCertificates absent when there is none (CRL-11).
+ * TBSCertList of RFC 5280 5.1.2, v2, with authorityKeyIdentifier and cRLNumber (CRL-8, CON-1), and
+ * expiredCertsOnCRL where the policy wants it; revokedCertificates absent when there is none (CRL-11).
  */
 export function encodeTBSCertList(contents: CRLContents): EncodedTBSCertList {
   const list = encodeEntries(contents.revokedCertificates);

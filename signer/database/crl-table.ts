@@ -8,6 +8,8 @@ export interface CRLRow {
   readonly thisUpdate: UnixSeconds;
   readonly nextUpdate: UnixSeconds;
   readonly entries: number;
+  /** Certificates that ended before this are not on it (CRL-15). */
+  readonly keptSince: UnixSeconds;
   readonly der: Uint8Array;
 }
 
@@ -18,6 +20,7 @@ function crlFromRow(row: Row): CRLRow {
     thisUpdate: timeColumn(row, 'this_update'),
     nextUpdate: timeColumn(row, 'next_update'),
     entries: integerColumn(row, 'entries'),
+    keptSince: timeColumn(row, 'kept_since'),
     der: blobColumn(row, 'der'),
   };
 }
@@ -34,9 +37,9 @@ export function latestCRL(db: Reader, authorityId: number): CRLRow | undefined {
 export function latestCRLTimes(
   db: Reader,
   authorityId: number,
-): Pick<CRLRow, 'crlNumber' | 'thisUpdate' | 'nextUpdate'> | undefined {
+): Pick<CRLRow, 'crlNumber' | 'thisUpdate' | 'nextUpdate' | 'keptSince'> | undefined {
   const row = db.get(
-    'SELECT crl_number, this_update, next_update FROM crl WHERE authority_id = ? ORDER BY crl_number DESC LIMIT 1',
+    'SELECT crl_number, this_update, next_update, kept_since FROM crl WHERE authority_id = ? ORDER BY crl_number DESC LIMIT 1',
     authorityId,
   );
   return (
@@ -44,18 +47,21 @@ export function latestCRLTimes(
       crlNumber: integerColumn(row, 'crl_number'),
       thisUpdate: timeColumn(row, 'this_update'),
       nextUpdate: timeColumn(row, 'next_update'),
+      keptSince: timeColumn(row, 'kept_since'),
     }
   );
 }
 
 export function insertCRL(tx: Transaction, crl: CRLRow): void {
   tx.run(
-    'INSERT INTO crl (authority_id, crl_number, this_update, next_update, entries, der) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT INTO crl (authority_id, crl_number, this_update, next_update, entries, kept_since, der)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     crl.authorityId,
     crl.crlNumber,
     crl.thisUpdate,
     crl.nextUpdate,
     crl.entries,
+    crl.keptSince,
     crl.der,
   );
 }

@@ -57,23 +57,42 @@ export function insertRevocation(
 /**
  * The revocations of an authority in the order of its certificates; streamed, for CRLs of any length.
  * Facts that wait beyond `settledUpTo` are left out: their OCSP responses are not signed yet, and CRL
- * and OCSP change in one epoch (RSP-24).
+ * and OCSP change in one epoch (RSP-24). So are certificates that ended before `keptSince` (CRL-15).
+ * What went on a CRL when no response could be signed stays there while its responses are signed.
  */
 export function* revokedCertificates(
   db: Reader,
   authorityId: number,
   settledUpTo: number,
+  keptSince: UnixSeconds,
 ): Generator<RevokedCertificate> {
   const rows = db.each(
     `SELECT c.serial, r.* FROM revocation r JOIN certificate c ON c.id = r.certificate_id
-     WHERE r.authority_id = ?
-       AND NOT EXISTS (SELECT 1 FROM unsettled u WHERE u.certificate_id = c.id AND u.id > ?)
+     WHERE r.authority_id = ? AND c.not_after >= ?
+       AND (NOT EXISTS (SELECT 1 FROM unsettled u WHERE u.certificate_id = c.id AND u.id > ?)
+         OR (c.withdrawn_why = 'no-responder' AND c.withdrawn_at >= r.recorded_at))
      ORDER BY r.certificate_id`,
     authorityId,
+    keptSince,
     settledUpTo,
   );
   for (const row of rows)
     yield { serialNumber: serialColumn(row, 'serial'), ...revocationFromRow(row) };
+}
+
+/** Revoked certificates that ended before this. */
+export function countRevokedBefore(
+  db: Reader,
+  authorityId: number,
+  keptSince: UnixSeconds,
+): number {
+  const row = db.get(
+    `SELECT count(*) AS n FROM revocation r JOIN certificate c ON c.id = r.certificate_id
+     WHERE r.authority_id = ? AND c.not_after < ?`,
+    authorityId,
+    keptSince,
+  );
+  return row ? integerColumn(row, 'n') : 0;
 }
 
 /** Whether a certificate of this key was revoked. */

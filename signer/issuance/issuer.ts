@@ -19,13 +19,23 @@ export interface ActiveAuthority {
   readonly policy: AuthorityPolicy;
   readonly certificate: Uint8Array;
   readonly keyIdentifier: Uint8Array;
+  readonly notBefore: UnixSeconds;
   readonly notAfter: UnixSeconds;
   readonly services: IssuerServices;
 }
 
+export function certificateValidity(
+  der: Uint8Array,
+): Pick<ActiveAuthority, 'notBefore' | 'notAfter'> {
+  const { notBefore, notAfter } = AsnConvert.parse(der, Certificate).tbsCertificate.validity;
+  return {
+    notBefore: unixSeconds(notBefore.getTime().getTime() / 1000),
+    notAfter: unixSeconds(notAfter.getTime().getTime() / 1000),
+  };
+}
+
 export function certificateNotAfter(der: Uint8Array): UnixSeconds {
-  const { notAfter } = AsnConvert.parse(der, Certificate).tbsCertificate.validity;
-  return unixSeconds(notAfter.getTime().getTime() / 1000);
+  return certificateValidity(der).notAfter;
 }
 
 export function profileNamed(policy: CertificatePolicy, name: string): CertificateProfile {
@@ -47,7 +57,7 @@ export function activeAuthority(
     policy,
     certificate: row.certificate,
     keyIdentifier: identifier,
-    notAfter: certificateNotAfter(row.certificate),
+    ...certificateValidity(row.certificate),
     services: {
       keyIdentifier: identifier,
       crlUrl: policy.crl.url.value,

@@ -2,14 +2,16 @@ import { bytesEqual } from '../../shared/bytes.ts';
 import { DERReader } from '../../shared/der/reader.ts';
 import { TAG } from '../../shared/der/tags.ts';
 import { element, time } from '../../shared/der/writer.ts';
+import { RETENTION_YEARS_LEAST, yearsBefore } from '../../shared/policy/retention.ts';
 import { ok } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import type { AuthorityRow } from '../database/authority-table.ts';
 import type { CRLRow } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
-import { revokedCertificates } from '../database/revocation-table.ts';
+import { countRevokedBefore, revokedCertificates } from '../database/revocation-table.ts';
 import { integerColumn } from '../database/row.ts';
+import { certificateNotAfter } from '../issuance/issuer.ts';
 import { readTBSCertList } from '../lint/crl/candidate.ts';
 import { crlReasonOfEntry } from '../lint/crl/entries.ts';
 import { isSignedBy, splitSignedDER } from '../signing/signed-der.ts';
@@ -29,22 +31,29 @@ export function checkCRL(
   if (!isSignedBy(crl.der, publicKeyFromSPKI(authority.spki))) {
     return refuseEpoch('signature', `the CRL of ${authority.name} does not verify`);
   }
-  if (crl.thisUpdate > now || crl.nextUpdate <= now) {
+  // The last CRL of a CA that has ended stays, whatever its nextUpdate: nobody can sign another.
+  const ended = authority.certificate !== null && certificateNotAfter(authority.certificate) < now;
+  if (crl.thisUpdate > now || (crl.nextUpdate <= now && !ended)) {
     return refuseEpoch('CRL-3', `the CRL of ${authority.name} is not valid now`);
   }
-  const earlier = db.get(
-    'SELECT count(*) AS n FROM crl WHERE authority_id = ? AND crl_number < ? AND entries > ?',
-    authority.id,
-    crl.crlNumber,
-    crl.entries,
-  );
-  if (earlier && integerColumn(earlier, 'n') > 0) {
-    return refuseEpoch(
-      'CRL-15',
-      `the CRL of ${authority.name} has fewer entries than one before it`,
-    );
+  return checkRetention(db, authority, crl) ?? checkEntries(db, authority, crl);
+}
+
+/** CRL-15: nothing leaves a CRL before 10 years past its expiry, and the record loses nothing. */
+function checkRetention(db: Reader, authority: AuthorityRow, crl: CRLRow): GateOutcome | null {
+  const { id, name } = authority;
+  if (crl.keptSince > yearsBefore(crl.thisUpdate, RETENTION_YEARS_LEAST)) {
+    return refuseEpoch('CRL-15', `the CRL of ${name} leaves entries out before their time`);
   }
-  return checkEntries(db, authority, crl);
+  const earlier = db.get(
+    'SELECT max(entries) AS most FROM crl WHERE authority_id = ? AND crl_number < ?',
+    id,
+    crl.crlNumber,
+  );
+  const most = earlier?.['most'] == null ? 0 : integerColumn(earlier, 'most');
+  return most > crl.entries + countRevokedBefore(db, id, crl.keptSince)
+    ? refuseEpoch('CRL-15', `the CRL of ${name} has fewer entries than one before it`)
+    : null;
 }
 
 function checkEntries(db: Reader, authority: AuthorityRow, crl: CRLRow): GateOutcome {
@@ -53,7 +62,8 @@ function checkEntries(db: Reader, authority: AuthorityRow, crl: CRLRow): GateOut
   if (fields === undefined)
     return refuseEpoch('format', `the CRL of ${authority.name} cannot be read`);
   const list = new DERReader(fields);
-  for (const { serialNumber, revocationDate, reason } of revokedCertificates(db, authority.id, 0)) {
+  const revoked = revokedCertificates(db, authority.id, 0, crl.keptSince);
+  for (const { serialNumber, revocationDate, reason } of revoked) {
     const entry = list.enter(TAG.sequence);
     const serial = entry?.whole(TAG.integer);
     const date = entry?.whole(time(revocationDate)[0] ?? 0);

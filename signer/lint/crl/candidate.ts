@@ -16,6 +16,8 @@ export interface CRLCandidate {
   readonly issuer: Uint8Array;
   readonly keyIdentifier: Uint8Array;
   readonly signatureAlgorithm: SignatureAlgorithm;
+  /** What expiredCertsOnCRL has to say; null: it must be absent (CRL-16). */
+  readonly expiredCertsOnCRL: UnixSeconds | null;
   readonly previous: PreviousCRL | null;
   readonly now: UnixSeconds;
 }

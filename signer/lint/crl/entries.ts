@@ -1,4 +1,4 @@
-import { hexFromBytes } from '../../../shared/bytes.ts';
+import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
 import { OID } from '../../../shared/der/oids.ts';
 import { DERReader } from '../../../shared/der/reader.ts';
 import { TAG } from '../../../shared/der/tags.ts';
@@ -7,8 +7,9 @@ import { crlReasonFromNumber } from '../../../shared/policy/crl-reasons.ts';
 import { readTime } from '../read-time.ts';
 import type { Requirement } from '../requirement.ts';
 import type { CRLCandidate } from './candidate.ts';
+import { SeenSerials } from './seen-serials.ts';
 
-const REASON_CODE = hexFromBytes(objectIdentifier(OID['id-ce-cRLReasons']));
+const REASON_CODE = objectIdentifier(OID['id-ce-cRLReasons']);
 
 /** The reasonCode of an entry whose serial number and date were read already; undefined when it has none alone. */
 export function crlReasonOfEntry(entry: DERReader): number | undefined {
@@ -18,12 +19,12 @@ export function crlReasonOfEntry(entry: DERReader): number | undefined {
   const value = extension?.enter(TAG.octetString);
   const reason = value?.contents(TAG.enumerated);
   const alone = entry.atEnd() && extensions?.atEnd() && extension?.atEnd() && value?.atEnd();
-  if (!alone || !oid || hexFromBytes(oid) !== REASON_CODE || reason?.length !== 1) return undefined;
+  if (!alone || !oid || !bytesEqual(oid, REASON_CODE) || reason?.length !== 1) return undefined;
   return reason[0];
 }
 
 /** What is wrong with one entry, if anything: reasonCode alone, non-critical, and of CP 7.2.2. */
-function checkEntry(entry: DERReader, seen: Set<string>, thisUpdate: number): string | null {
+function checkEntry(entry: DERReader, seen: SeenSerials, thisUpdate: number): string | null {
   const serialNumber = entry.integer();
   const date =
     entry.peekTag() === TAG.utcTime ? entry.whole(TAG.utcTime) : entry.whole(TAG.generalizedTime);
@@ -34,10 +35,14 @@ function checkEntry(entry: DERReader, seen: Set<string>, thisUpdate: number): st
   const at = readTime(date);
   if (at === undefined || at > thisUpdate)
     return 'a revocationDate is after thisUpdate or encoded otherwise';
-  const serial = hexFromBytes(serialNumber);
-  if (seen.has(serial)) return `serial number ${serial} appears twice`;
-  seen.add(serial);
-  return null;
+  switch (seen.add(serialNumber)) {
+    case 'new':
+      return null;
+    case 'seen':
+      return `serial number ${hexFromBytes(serialNumber)} appears twice`;
+    case 'too-long':
+      return 'a serial number has more than 20 octets';
+  }
 }
 
 export const crlEntriesRequirement: Requirement<CRLCandidate> = {
@@ -48,7 +53,7 @@ export const crlEntriesRequirement: Requirement<CRLCandidate> = {
     const list = new DERReader(fields.revokedCertificates);
     if (list.atEnd()) return 'revokedCertificates is empty instead of absent';
     const thisUpdate = readTime(fields.thisUpdate) ?? 0;
-    const seen = new Set<string>();
+    const seen = new SeenSerials(fields.revokedCertificates);
     while (!list.atEnd()) {
       const entry = list.enter(TAG.sequence);
       const wrong = entry ? checkEntry(entry, seen, thisUpdate) : 'an entry is not a SEQUENCE';

@@ -59,6 +59,16 @@ describeWithOpenSSL('a CRL as openssl crl -text reads it', () => {
     expect(lines).toEqual(['X509v3 Authority Key Identifier:', key, 'X509v3 CRL Number:', '42']);
   });
 
+  it('CRL-16: expiredCertsOnCRL is written where the policy says so, and openssl parses it', () => {
+    const tbs = tbsCertList({ expiredCertsOnCRL: unixSeconds(NOW - 86_400) });
+    const { text } = opensslOk(['asn1parse', '-inform', 'DER'], certificateList(tbs));
+    const [, value] = /(?:2\.5\.29\.60|expiredCertsOnCRL)\n.*HEX DUMP\]:(\w+)/i.exec(text) ?? [];
+    const time = Buffer.from(value ?? '', 'hex');
+    expect([time[0], time.subarray(2).toString()]).toEqual([0x18, '20261122040000Z']);
+    expect(textOf({ expiredCertsOnCRL: NOW })).not.toContain('critical');
+    expect(textOf()).not.toMatch(/2\.5\.29\.60|Expired/);
+  });
+
   it('CRL-9: a number of 2^48 - 1 is written as it is', () => {
     expect(textOf({ crlNumber: 2 ** 48 - 1 })).toMatch(
       /CRL Number: \n +(0xFFFFFFFFFFFF|281474976710655)\n/,

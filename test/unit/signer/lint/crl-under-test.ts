@@ -35,6 +35,7 @@ export function crlContents(differences: Partial<CRLContents> = {}): CRLContents
     crlNumber: 42,
     thisUpdate: NOW,
     nextUpdate: addSeconds(NOW, 364 * DAY),
+    expiredCertsOnCRL: null,
     revokedCertificates: REVOKED,
     ...differences,
   };
@@ -52,6 +53,7 @@ export function findingsAbout(tbs: Uint8Array, context: Partial<Context> = {}): 
     issuer: ISSUER,
     keyIdentifier: KEY_IDENTIFIER,
     signatureAlgorithm: 'sha384WithRSAEncryption',
+    expiredCertsOnCRL: null,
     previous: {
       crlNumber: 41,
       thisUpdate: unixSeconds(NOW - DAY),

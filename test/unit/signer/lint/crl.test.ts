@@ -212,6 +212,30 @@ describe('extensions of a CRL', () => {
   refuses(REFUSED_EXTENSIONS);
 });
 
+describe('expiredCertsOnCRL', () => {
+  const since = unixSeconds(NOW - 3_650 * DAY);
+  const TOLD = tbsCertList({ expiredCertsOnCRL: since });
+  const of = (tbs: Uint8Array, expected: typeof since | null) =>
+    findingsAbout(tbs, { expiredCertsOnCRL: expected }).join();
+
+  it('CRL-16: as the policy wants it, it is the third extension, non-critical GeneralizedTime', () => {
+    expect(of(TOLD, since)).toBe('');
+    expect(elementAt(TOLD, [6, 0, 2])).toEqual(
+      sequence(octets('06 03 55 1d 3c'), tlv(0x04, generalizedTime('20161125040000Z'))),
+    );
+  });
+
+  it.each([
+    ['when the policy does not ask for it', TOLD, null],
+    ['when the policy asks for it and it is absent', REAL, since],
+    ['a second off', tbsCertList({ expiredCertsOnCRL: unixSeconds(since + 1) }), since],
+    ['when it is critical', insertAfter(TOLD, [6, 0, 2, 0], octets('01 01 ff')), since],
+    ['twice', insertAfter(TOLD, [6, 0, 2], elementAt(TOLD, [6, 0, 2])), since],
+  ] as const)('CRL-16: %s it is refused', (_title, tbs, expected) => {
+    expect(of(tbs, expected)).toMatch(/^CRL-8, CRL-16: /);
+  });
+});
+
 const REASON = [5, 0, 2, 0, 1, 0] as const;
 const reasonOf = (reason: number) => replaceAt(REAL, REASON, tlv(0x0a, Uint8Array.of(reason)));
 
