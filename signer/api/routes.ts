@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { Actor, Operations } from '../operations/operations.ts';
 import type { CertificateView } from '../operations/views.ts';
+import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
 import {
   decodeCreateAuthority,
   decodeIssueCertificate,
@@ -60,6 +61,12 @@ export const ROUTES: readonly Route[] = [
     201,
     decodeRevokeCertificate,
     (operations, input, actor) => operations.revokeCertificate(input, actor),
+  ),
+  route('POST', '/v1/request-checks', 200, decodeCheckRequest, (operations, input, actor) =>
+    operations.checkRequest(input, actor),
+  ),
+  route('POST', '/v1/weak-keys', 201, decodeAddWeakKeys, (operations, input, actor) =>
+    operations.addWeakKeys(input, actor),
   ),
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),

@@ -45,6 +45,13 @@ export type AuditEvent =
       readonly code: string;
       readonly actor: string;
     }
+  | {
+      readonly type: 'weak-keys-import';
+      readonly list: string;
+      readonly keyKind: string;
+      readonly entries: number;
+      readonly actor: string;
+    }
   /** Two keys seen here share a prime (CSR-7): both private keys are public. */
   | {
       readonly type: 'shared-factor';

@@ -8,7 +8,9 @@ import { INIT } from './init.ts';
 import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
+import { REQUEST_CHECK } from './request.ts';
 import { SERVE } from './serve.ts';
+import { WEAK_KEYS_IMPORT } from './weak-keys.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -19,6 +21,8 @@ export const COMMANDS: readonly Command[] = [
   CERTIFICATE_SHOW,
   CERTIFICATE_LIST,
   CERTIFICATE_REVOKE,
+  REQUEST_CHECK,
+  WEAK_KEYS_IMPORT,
   CRL_SHOW,
   POLICY_CHECK,
   POLICY_SHOW,

@@ -58,6 +58,18 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
       : [['last publish error', value.lastPublishError] as const]),
     ['authorities', value.authorities],
     ['certificates', `${value.certificates.good} good, ${value.certificates.revoked} revoked`],
+    ...value.easyKeys.map(
+      ({ authority, serialNumber, cause, revokeBefore }): Fact => [
+        'EASY KEY',
+        `revoke ${serialNumber} of ${authority} before ${revokeBefore}: ${cause}`,
+      ],
+    ),
+    ...value.debianWeakKeys.map(
+      ({ key, entries }): Fact => [
+        'weak keys',
+        `${key}: ${entries === 0 ? 'no list imported (inkan weak-keys import)' : `${entries} on lists`}`,
+      ],
+    ),
     ...value.runway.map(
       ({ artifact, authority, hours, validUntil }): Fact => [
         `runway ${artifact}`,

@@ -15,6 +15,7 @@ import type {
   AuthorityView,
   CertificateView,
   CRLView,
+  EasyKeyView,
   IssuedCertificateView,
   PublicationView,
   RevocationView,
@@ -133,5 +134,19 @@ export const statusView: Decode<StatusView> = openObject<StatusView>({
   lastPublishError: required(nullable(anyText)),
   authorities: number,
   certificates: required(openObject<StatusView['certificates']>({ good: number, revoked: number })),
+  easyKeys: required(
+    list(
+      openObject<EasyKeyView>({
+        authority: string,
+        serialNumber: string,
+        cause: string,
+        foundAt: string,
+        revokeBefore: string,
+      }),
+    ),
+  ),
+  debianWeakKeys: required(
+    list(openObject<StatusView['debianWeakKeys'][number]>({ key: string, entries: number })),
+  ),
   runway: required(list(runwayView)),
 });

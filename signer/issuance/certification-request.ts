@@ -98,7 +98,7 @@ export function examineRequest(
 function signatureAlgorithmOutcome({ signatureAlgorithm }: DecodedRequest): CheckOutcome {
   const reason = acceptedSignature(signatureAlgorithm)
     ? null
-    : 'signed with an algorithm other than RSA or ECDSA with SHA-2';
+    : 'signed with an algorithm other than RSA or ECDSA with SHA-2, or with its parameters wrong';
   return outcomeOf('signed with SHA-2', 'CSR-3', 'CSBR 7.1.3', reason);
 }
 
@@ -142,7 +142,9 @@ export function verifyCertificationRequest(
 }
 
 function keyOutcome(check: KeyCheck, candidate: KeyCandidate): CheckOutcome {
-  return outcomeOf(check.title, check.rule, check.source, check.check(candidate));
+  const outcome = outcomeOf(check.title, check.rule, check.source, check.check(candidate));
+  const gap = check.gap?.(candidate) ?? null;
+  return outcome.outcome === 'passed' && gap !== null ? notChecked(check, gap) : outcome;
 }
 
 function outcomeOf(

@@ -5,7 +5,7 @@ import { bytesEqual } from '../../shared/bytes.ts';
 import { OID } from '../../shared/der/oids.ts';
 import { DERReader } from '../../shared/der/reader.ts';
 import { contextTag, TAG } from '../../shared/der/tags.ts';
-import { objectIdentifier } from '../../shared/der/writer.ts';
+import { derNull, objectIdentifier, sequence } from '../../shared/der/writer.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { parsePublicKey } from './public-key.ts';
 import { decodeSubjectPublicKey, type SubjectPublicKey } from './subject-public-key.ts';
@@ -89,24 +89,28 @@ function reencodesToItself(der: Uint8Array): boolean {
 }
 
 export interface AcceptedSignature {
-  readonly oid: Uint8Array;
+  /** The whole AlgorithmIdentifier: the signature does not cover it, so only one form is taken. */
+  readonly der: Uint8Array;
   readonly kind: 'rsa' | 'ec';
   readonly hash: string;
 }
 
+/** RFC 8017 A.2.4: parameters NULL; RFC 5758 3.2: none. */
+const rsa = (oid: string) => sequence(objectIdentifier(oid), derNull);
+const ec = (oid: string) => sequence(objectIdentifier(oid));
+
 const ACCEPTED_SIGNATURES: readonly AcceptedSignature[] = [
-  { oid: objectIdentifier(OID.sha256WithRSAEncryption), kind: 'rsa', hash: 'sha256' },
-  { oid: objectIdentifier(OID.sha384WithRSAEncryption), kind: 'rsa', hash: 'sha384' },
-  { oid: objectIdentifier('1.2.840.113549.1.1.13'), kind: 'rsa', hash: 'sha512' },
-  { oid: objectIdentifier(OID['ecdsa-with-SHA256']), kind: 'ec', hash: 'sha256' },
-  { oid: objectIdentifier(OID['ecdsa-with-SHA384']), kind: 'ec', hash: 'sha384' },
-  { oid: objectIdentifier('1.2.840.10045.4.3.4'), kind: 'ec', hash: 'sha512' },
+  { der: rsa(OID.sha256WithRSAEncryption), kind: 'rsa', hash: 'sha256' },
+  { der: rsa(OID.sha384WithRSAEncryption), kind: 'rsa', hash: 'sha384' },
+  { der: rsa('1.2.840.113549.1.1.13'), kind: 'rsa', hash: 'sha512' },
+  { der: ec(OID['ecdsa-with-SHA256']), kind: 'ec', hash: 'sha256' },
+  { der: ec(OID['ecdsa-with-SHA384']), kind: 'ec', hash: 'sha384' },
+  { der: ec('1.2.840.10045.4.3.4'), kind: 'ec', hash: 'sha512' },
 ];
 
 /** CSR-3: RSA or ECDSA with SHA-2; never MD2, MD4, MD5 or SHA-1. */
 export function acceptedSignature(signatureAlgorithm: Uint8Array): AcceptedSignature | undefined {
-  const oid = new DERReader(signatureAlgorithm).enter(TAG.sequence)?.whole(TAG.objectIdentifier);
-  return ACCEPTED_SIGNATURES.find((candidate) => oid && bytesEqual(candidate.oid, oid));
+  return ACCEPTED_SIGNATURES.find(({ der }) => bytesEqual(der, signatureAlgorithm));
 }
 
 /**

@@ -9,9 +9,12 @@ import type {
   CertificateView,
   CRLView,
   IssuedCertificateView,
+  KeyKind,
   PublicationView,
+  RequestCheckView,
   RevocationView,
   StatusView,
+  WeakKeyListView,
 } from './views.ts';
 
 /** Who acts: the person behind the client certificate. Written into the audit log. */
@@ -43,6 +46,23 @@ export interface IssueCertificateInput {
   readonly leaveOut?: readonly OptionalExtension[];
   /** What whoever issues states of the subject; which are needed the policy says (CRT-8). */
   readonly confirmations?: readonly Confirmation[];
+}
+
+export interface CheckRequestInput {
+  /** The certificate profile whose keys are asked for. */
+  readonly profile: string;
+  /** PKCS#10 CertificationRequest, DER. */
+  readonly request: Uint8Array;
+}
+
+export interface AddWeakKeysInput {
+  /** Where the list is from, such as `openssl-blacklist`. */
+  readonly list: string;
+  readonly key: KeyKind;
+  /** Octets of one fingerprint: 10 as openssl-blacklist has them, 32 for SHA-256. */
+  readonly width: 10 | 32;
+  /** One after the other. */
+  readonly fingerprints: Uint8Array;
 }
 
 export interface RevokeCertificateInput {
@@ -83,6 +103,9 @@ export interface Operations {
   showCertificate(serialNumber: string, authority?: string): Outcome<CertificateView>;
   listCertificates(input: ListCertificatesInput): Outcome<readonly CertificateView[]>;
   revokeCertificate(input: RevokeCertificateInput, actor: Actor): Outcome<RevocationView>;
+  /** Makes every check of a request and issues nothing; its key counts as seen from then on (CSR-7). */
+  checkRequest(input: CheckRequestInput, actor: Actor): Outcome<RequestCheckView>;
+  addWeakKeys(input: AddWeakKeysInput, actor: Actor): Outcome<WeakKeyListView>;
   showCRL(authority: string): Outcome<CRLView>;
   /** Publishes what is due now, or renews the head when nothing is; on demand the whole snapshot. */
   publish(input: PublishInput, actor: Actor): Outcome<PublicationView>;

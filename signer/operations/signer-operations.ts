@@ -6,6 +6,7 @@ import type { SignerContext } from '../signer-context.ts';
 import { unexpected } from '../unexpected.ts';
 import { authorityOperations } from './authority-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
+import { keyOperations } from './key-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type { Operations } from './operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
@@ -53,6 +54,7 @@ export function signerOperations(
   return {
     ...authorityOperations(tools),
     ...certificateOperations(tools),
+    ...keyOperations(tools),
     publish: async ({ everything }) => {
       const ids = activeAuthorities(context.db).map(({ id }) => id);
       return ok(await bringOut(ids, everything ? 'everything' : 'renew'));

@@ -10,6 +10,7 @@ import { newestResponder } from '../database/responder-table.ts';
 import { countUnsettled } from '../database/unsettled-table.ts';
 import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
+import { debianWeakKeys, easyKeyViews } from './key-views.ts';
 import type { RunwayView, StatusView } from './views.ts';
 
 /** Architecture rule 7: for each artifact, until when it is valid if nobody signs any more. */
@@ -47,6 +48,8 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     lastPublishError: error ? publishErrorText(error) : null,
     authorities: activeAuthorities(db).length,
     certificates: countIssued(db),
+    easyKeys: easyKeyViews(context, now),
+    debianWeakKeys: debianWeakKeys(context),
     runway: runway(context, now),
   };
 }

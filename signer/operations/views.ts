@@ -84,6 +84,45 @@ export interface RunwayView {
   readonly hours: number;
 }
 
+/** Key types that a policy can ask for. */
+export const KEY_KINDS = ['RSA-2048', 'RSA-3072', 'RSA-4096', 'P-256', 'P-384'] as const;
+export type KeyKind = (typeof KEY_KINDS)[number];
+
+export interface CheckView {
+  readonly title: string;
+  readonly rule: string;
+  readonly clause: string;
+  readonly outcome: 'passed' | 'refused' | 'not-checked';
+  /** What was found, or why it was not checked; null for a check that passed. */
+  readonly reason: string | null;
+}
+
+export interface RequestCheckView {
+  readonly profile: string;
+  readonly subject: string;
+  readonly key: string;
+  readonly requestSha256: string;
+  readonly spkiSha256: string;
+  readonly verdict: 'accepted' | 'refused';
+  readonly checks: readonly CheckView[];
+}
+
+/** A list of keys whose private half is public. */
+export interface WeakKeyListView {
+  readonly list: string;
+  readonly key: string;
+  readonly entries: number;
+}
+
+/** A certificate whose private key anyone can have (CSBR 4.9.1): to be revoked. */
+export interface EasyKeyView {
+  readonly authority: string;
+  readonly serialNumber: string;
+  readonly cause: string;
+  readonly foundAt: string;
+  readonly revokeBefore: string;
+}
+
 export interface StatusView {
   readonly time: string;
   readonly policy: string;
@@ -95,6 +134,9 @@ export interface StatusView {
   readonly lastPublishError: string | null;
   readonly authorities: number;
   readonly certificates: { readonly good: number; readonly revoked: number };
+  readonly easyKeys: readonly EasyKeyView[];
+  /** For each kind of key that the policy allows, how many of Debian's weak ones are known here. */
+  readonly debianWeakKeys: readonly { readonly key: string; readonly entries: number }[];
   /** Shortest first. */
   readonly runway: readonly RunwayView[];
 }

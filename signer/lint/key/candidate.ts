@@ -31,6 +31,8 @@ export interface KeyCheck extends Requirement<KeyCandidate> {
   readonly title: string;
   /** Whether it concerns this candidate at all. */
   readonly applies: (candidate: KeyCandidate) => boolean;
+  /** Why a candidate that is not refused was not looked at in full; absent or null: it was. */
+  readonly gap?: (candidate: KeyCandidate) => string | null;
 }
 
 export function rsaCheck(

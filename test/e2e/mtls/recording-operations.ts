@@ -5,6 +5,7 @@ import type {
   CertificateView,
   CRLView,
   PublicationView,
+  RequestCheckView,
   StatusView,
 } from '../../../signer/operations/views.ts';
 
@@ -54,8 +55,23 @@ const STATUS: StatusView = {
   lastPublishError: null,
   authorities: 1,
   certificates: { good: 1, revoked: 0 },
+  easyKeys: [],
+  debianWeakKeys: [{ key: 'RSA-3072', entries: 0 }],
   runway: [
     { artifact: 'ocsp', authority: 'root-ca', validUntil: '2026-11-24T00:00:00Z', hours: 24 },
+  ],
+};
+
+const REQUEST: RequestCheckView = {
+  profile: 'tsa',
+  subject: 'C=JP, O=Example, CN=TSA 01',
+  key: 'RSA-3072',
+  requestSha256: 'dd',
+  spkiSha256: 'ee',
+  verdict: 'refused',
+  checks: [
+    { title: 'kind and size', rule: 'CRT-4', clause: 'CP 7.1.3', outcome: 'passed', reason: null },
+    { title: 'no weak key', rule: 'CSR-7', clause: 'CSBR', outcome: 'refused', reason: 'it is' },
   ],
 };
 
@@ -107,6 +123,12 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
           crlNumber: 4,
           publication: { state: 'due', epoch: 7, reason: 'KV is throttled' },
         },
+      ),
+    checkRequest: (input, actor) => record({ operation: 'checkRequest', input, actor }, REQUEST),
+    addWeakKeys: (input, actor) =>
+      record(
+        { operation: 'addWeakKeys', input, actor },
+        { list: input.list, key: input.key, entries: 2 },
       ),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),

@@ -26,6 +26,8 @@ describe('routes', () => {
       'GET /v1/certificates',
       'GET /v1/certificates/{serialNumber}',
       'POST /v1/certificates/{serialNumber}/revocation',
+      'POST /v1/request-checks',
+      'POST /v1/weak-keys',
       'POST /v1/publications',
       'GET /v1/status',
     ]);

@@ -153,6 +153,13 @@ describeWithOpenSSL('algorithms and exponents of requests', () => {
     expect(outcome(requestByOpenSSL(scratch, hash, ['-key', keyFile, `-${hash}`]))).toBe('CSR-3');
   });
 
+  it('CSR-3: parameters other than NULL, which the signature would not cover, are refused', () => {
+    const rsa = octets('06 09 2a 86 48 86 f7 0d 01 01 0b');
+    expect(outcome(replaceAt(request, [1], wrapped(0x30, rsa, octets('05 00'))))).toBe('accepted');
+    expect(outcome(replaceAt(request, [1], wrapped(0x30, rsa)))).toBe('CSR-3');
+    expect(outcome(replaceAt(request, [1], wrapped(0x30, rsa, octets('04 00'))))).toBe('CSR-3');
+  });
+
   it('CSR-3: RSASSA-PSS is refused', () => {
     const pss = ['-sha256', '-sigopt', 'rsa_padding_mode:pss'];
     expect(outcome(requestByOpenSSL(scratch, 'pss', ['-key', keyFile, ...pss]))).toBe('CSR-3');
