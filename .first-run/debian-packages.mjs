@@ -31,6 +31,11 @@ const NEEDED = [
     purpose: 'pkcs11-tool, a second view of the keys in the HSM',
     present: () => hasProgram('pkcs11-tool'),
   },
+  {
+    name: 'nginx',
+    purpose: 'a web server that staples OCSP responses',
+    present: () => hasProgram('nginx'),
+  },
 ];
 
 const SOFTHSM_MODULES = [

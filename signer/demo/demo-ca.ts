@@ -16,9 +16,11 @@ import {
 } from './demo-layout.ts';
 import { demoPolicy } from './demo-policy.ts';
 import { keepPorts } from './demo-ports.ts';
+import { makeTSARequest } from './demo-request.ts';
+import { ensureTLS, TLS_CA } from './demo-tls.ts';
+import { ensureTLSPolicy } from './demo-tls-policy.ts';
 import { forgeCertificate } from './forgery.ts';
 import { inkan } from './signer-process.ts';
-import { makeTSARequest } from './tsa-request.ts';
 
 export const ROOT = 'root-ca3';
 export const SUB_CA = 'time-stamping-ca';
@@ -45,7 +47,11 @@ export async function ensureState(
   mkdirSync(layout.demo, { recursive: true, mode: 0o700 });
   mkdirSync(layout.edge, { recursive: true, mode: 0o700 });
   const pinned = join(layout.demo, 'publication.vkey');
-  if (existsSync(layout.signer)) return readPinned(pinned, layout);
+  if (existsSync(layout.signer)) {
+    const kept = readPinned(pinned, layout);
+    ensureTLSPolicy(layout, ports);
+    return kept;
+  }
   if (existsSync(pinned)) {
     throw new DemoError(
       `${layout.signer} is missing, and ${layout.demo} has the files of its CA`,
@@ -75,6 +81,7 @@ export async function ensureState(
   );
   if (!made.ok) throw new DemoError(made.error.reason, made.error.remedy);
   writeFileSync(pinned, `${made.value.publicationKey}\n`);
+  ensureTLSPolicy(layout, ports);
   return made.value.publicationKey;
 }
 
@@ -89,6 +96,7 @@ function readPinned(file: string, layout: DemoLayout): string {
 /** Makes what is missing of the demo's CAs and certificates; says each step before it is taken. */
 export async function ensureCertificates(
   layout: DemoLayout,
+  clock: Clock,
   say: (line: string) => void,
 ): Promise<void> {
   const { authorities } = await inkan<{ authorities: readonly AuthorityView[] }>(layout, [
@@ -96,12 +104,13 @@ export async function ensureCertificates(
     'list',
   ]);
   const file = (name: string) => join(layout.demo, name);
-  for (const name of [ROOT, SUB_CA]) {
+  for (const name of [ROOT, SUB_CA, TLS_CA]) {
     const known = authorities.find((authority) => authority.name === name);
-    if (!known) say(`making ${name} (RSA-4096)`);
+    if (!known) say(`making ${name} (${name === TLS_CA ? 'P-256' : 'RSA-4096'})`);
     const view = known ?? (await inkan<AuthorityView>(layout, ['ca', 'create', name]));
     writeOnce(file(`${name}.pem`), view.certificate);
   }
+  await ensureTLS(layout, clock(), say);
   const trust = readFileSync(file(`${ROOT}.pem`), 'utf8');
   const issuer = readFileSync(file(`${SUB_CA}.pem`), 'utf8');
   writeOnce(file('chain.pem'), issuer + trust);

@@ -18,6 +18,7 @@ import {
   HOST,
 } from './demo-layout.ts';
 import { chosenPorts } from './demo-ports.ts';
+import { TLS_CA } from './demo-tls.ts';
 import { bundleWorker, startEdge } from './edge.ts';
 import { endProcess, inkan, startSigner } from './signer-process.ts';
 import { writeTargets } from './targets.ts';
@@ -122,7 +123,7 @@ async function run(
     say('edge is up');
     await step(() => startSigner(layout, began));
     say('signer is up');
-    await step(() => ensureCertificates(layout, say));
+    await step(() => ensureCertificates(layout, clock, say));
     await step(() => fillEdge(layout, ports));
     await step(() => waitForNewest(layout, ports, headRereadSeconds));
     await step(() => writeTargets(layout, ports));
@@ -156,17 +157,22 @@ function firstToEnd(children: readonly ChildProcess[]): Promise<never> {
 
 /** A KV that was deleted is written again: everything in it follows from the signer's database. */
 async function fillEdge(layout: DemoLayout, ports: DemoPorts): Promise<void> {
-  if (await edgeServes(ports, 50)) return;
+  if (await edgeServes(ports, SUB_CA, 50)) return;
   say('the edge has no snapshot: publishing everything');
   await inkan(layout, ['publish', '--everything']);
-  if (await edgeServes(ports, 300)) return;
+  if (await edgeServes(ports, SUB_CA, 300)) return;
   throw new DemoError('the edge does not serve the CRL', `See ${join(layout.demo, 'signer.log')}.`);
 }
 
-/** Whether the edge serves a CRL, and this one if asked, within so many tenths of a second. */
-async function edgeServes(ports: DemoPorts, tries: number, sha256?: string): Promise<boolean> {
+/** Whether the edge serves this authority's CRL, and this one if asked, within so many tenths of a second. */
+async function edgeServes(
+  ports: DemoPorts,
+  authority: string,
+  tries: number,
+  sha256?: string,
+): Promise<boolean> {
   for (let tried = 0; tried < tries; tried++) {
-    const crl = await fetch(`${edgeURL(ports)}/crl/${SUB_CA}.crl`).catch(() => undefined);
+    const crl = await fetch(`${edgeURL(ports)}/crl/${authority}.crl`).catch(() => undefined);
     const isAsked = sha256 === undefined || crl?.headers.get('etag') === `"${sha256}"`;
     if (crl?.status === 200 && isAsked) return true;
     await sleep(100);
@@ -180,9 +186,14 @@ async function waitForNewest(
   ports: DemoPorts,
   headRereadSeconds: number,
 ): Promise<void> {
-  const { sha256 } = await inkan<CRLView>(layout, ['crl', 'show', SUB_CA]);
-  if (await edgeServes(ports, 10 * headRereadSeconds + 300, sha256)) return;
-  throw new DemoError('the edge does not serve the last CRL', 'See demo/signer.log.');
+  for (const authority of [TLS_CA, SUB_CA]) {
+    const { sha256 } = await inkan<CRLView>(layout, ['crl', 'show', authority]);
+    if (await edgeServes(ports, authority, 10 * headRereadSeconds + 300, sha256)) continue;
+    throw new DemoError(
+      `the edge does not serve the last CRL of ${authority}`,
+      'See demo/signer.log.',
+    );
+  }
 }
 
 /** As a shell reads it back: paths may have spaces. */

@@ -17,6 +17,8 @@ export interface Targets {
     readonly expect: 'good' | 'revoked' | 'unauthorized';
   }[];
   readonly tsa: { readonly certPem: string; readonly keyPem: string; readonly chainPem: string };
+  /** For a web server that staples: the certificate with its issuer behind it. */
+  readonly tls: { readonly certPem: string; readonly keyPem: string; readonly ocspUrl: string };
 }
 
 /** Writes `<demo>/targets.json` with every certificate's status as it is now. */
@@ -51,6 +53,7 @@ export async function writeTargets(layout: DemoLayout, ports: DemoPorts): Promis
       keyPem: file('tsa-02.key.pem'),
       chainPem: file('chain.pem'),
     },
+    tls: { certPem: file('tls.pem'), keyPem: file('tls.key.pem'), ocspUrl: edge },
   };
   const json = file('targets.json');
   writeFileSync(`${json}.new`, `${JSON.stringify(targets, null, 2)}\n`);

@@ -9,7 +9,8 @@ export type RequiredTool =
   | 'ocsptool'
   | 'certtool'
   | 'softhsm2-util'
-  | 'pkcs11-tool';
+  | 'pkcs11-tool'
+  | 'nginx';
 
 /**
  * A block of tests that need these programs. Without one they are skipped and the title says which;
@@ -31,8 +32,12 @@ export function describeIf(title: string, reason: string | undefined, tests: () 
   else describe.skip(`${title} (skipped: ${reason})`, tests);
 }
 
+/** Servers are in administrators' directories, which a user's PATH need not have. */
+export const PATH_WITH_SBIN: string = `${process.env['PATH'] ?? ''}:/usr/local/sbin:/usr/sbin:/sbin`;
+
 export function isInstalled(name: string): boolean {
-  return spawnSync(name, ['--version'], { stdio: 'ignore' }).error === undefined;
+  const env = { ...process.env, PATH: PATH_WITH_SBIN };
+  return spawnSync(name, ['--version'], { stdio: 'ignore', env }).error === undefined;
 }
 
 export interface ToolRun {

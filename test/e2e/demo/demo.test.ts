@@ -142,6 +142,7 @@ describeWithTools('targets.json', ['openssl'], () => {
         return { pem: file, issuerPem: file, expect: expected };
       }),
       tsa: { certPem: file, keyPem: file, chainPem: file },
+      tls: { certPem: file, keyPem: file, ocspUrl: url },
     });
     const strings = JSON.stringify(targets).match(/"[^"]*\.pem"/g) ?? [];
     for (const path of strings.map((text) => JSON.parse(text))) {
