@@ -11,6 +11,7 @@ import { PUBLISH, STATUS } from './publication.ts';
 import { REQUEST_CHECK } from './request.ts';
 import { SERVE } from './serve.ts';
 import { WEAK_KEYS_IMPORT } from './weak-keys.ts';
+import { WEAK_KEYS_GENERATE } from './weak-keys-generate.ts';
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   CERTIFICATE_LIST,
   CERTIFICATE_REVOKE,
   REQUEST_CHECK,
+  WEAK_KEYS_GENERATE,
   WEAK_KEYS_IMPORT,
   CRL_SHOW,
   POLICY_CHECK,

@@ -31,14 +31,16 @@ export function modulusOfSPKI(spki: Uint8Array): Uint8Array | null {
 }
 
 /**
- * SHA-256 of the modulus, or of the x-coordinate of an uncompressed point: one for all keys of which
+ * SHA-256 of the modulus, or of the x-coordinate of an uncompressed point, without leading zeros: one for all keys of which
  * one private half gives the others (another exponent; the negative point). null for other keys.
  */
 export function fingerprintOfSPKI(spki: Uint8Array): Uint8Array | null {
   const modulus = modulusOfSPKI(spki);
   if (modulus) return sha256(modulus);
   const point = keyOctets(spki);
-  return point[0] === 4 ? sha256(point.subarray(1, (point.length + 1) / 2)) : null;
+  if (point[0] !== 4) return null;
+  const x = point.subarray(1, (point.length + 1) / 2);
+  return sha256(x.subarray(x.findIndex((octet) => octet !== 0)));
 }
 
 /** What `openssl-vulnkey` looks up: ten octets; null for a key that is not RSA. */

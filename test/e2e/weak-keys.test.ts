@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { checkPrimeSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type {
   IssuedCertificateView,
@@ -10,6 +13,8 @@ import { newKey, newRequest } from '../support/certification-requests.ts';
 import { type Hierarchy, SUB_CA, startHierarchy } from '../support/hierarchy.ts';
 import { describeWithOpenSSL, opensslOk, ScratchDirectory } from '../support/openssl.ts';
 import { pemOfKey, primeOf, rsaKeyOf } from '../support/rsa-keys.ts';
+
+const REPOSITORY = join(import.meta.dirname, '../..');
 
 let pki: Hierarchy;
 let scratch: ScratchDirectory;
@@ -101,6 +106,13 @@ describeWithOpenSSL('easy keys', () => {
   });
 });
 
+/** It asks no signer, so it takes no --state. */
+function generate(file: string): { readonly status: number | null; readonly stdout: string } {
+  const range = ['--kind', 'P-256', '--from', '1233', '--to', '1234', '--json'];
+  const args = ['signer/cli.ts', 'weak-keys', 'generate', file, ...range];
+  return spawnSync(process.execPath, args, { cwd: REPOSITORY, encoding: 'utf8' });
+}
+
 describeWithOpenSSL('inkan weak-keys import', () => {
   it('CSR-7: a list in the form of openssl-blacklist is imported, counted and refuses its keys', async () => {
     const key = newKey(scratch, 'listed', 'RSA-2048');
@@ -118,5 +130,19 @@ describeWithOpenSSL('inkan weak-keys import', () => {
     expect(outcomes(await check(newRequest(scratch, 'listed', key)))).toEqual([
       ['CSR-7', 'on no list of weak keys'],
     ]);
+  });
+
+  it('CSR-7: a list that is made here for two processes can be imported, and is never written over', async () => {
+    const file = scratch.file('debian-p256.txt');
+    const made = generate(file);
+    expect(JSON.parse(made.stdout)).toMatchObject({ fingerprints: 18 });
+    const again = generate(file);
+    expect(again.status).toBe(2);
+    const list = ['weak-keys', 'import', file, '--kind', 'P-256', '--name', 'made here'];
+    expect(await pki.ca.inkanJSON(...list)).toMatchObject({ read: 18, entries: 18 });
+    // badkeys/debianopenssl ecp256/ssl/le64/1234-rnd.key: anyone has it.
+    expect(readFileSync(file, 'utf8')).toContain(
+      'c7c2b7c2830c3dca55f7e31849cc3140b24bf3a37a7387451e82d87090d99ab4',
+    );
   });
 });

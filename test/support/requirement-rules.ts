@@ -26,7 +26,10 @@ const lintOfKeys = (...names: readonly string[]) =>
 const KEY_NUMBERS = lintOfKeys(
   ...['modulus-length', 'public-exponent', 'small-factors', 'prime-power', 'point-on-curve'],
 );
-const WEAK_KEYS = lintOfKeys('fermat', 'roca', 'no-shared-factor', 'weak-key-list');
+const WEAK_KEYS = [
+  ...lintOfKeys('fermat', 'roca', 'no-shared-factor', 'weak-key-list'),
+  'signer/weak-keys/debian-keys.ts',
+];
 const REQUEST_CHECKS = 'signer/issuance/certification-request.ts';
 
 /** Ids of the rule sheet in its order. */
