@@ -9,6 +9,7 @@ import {
   matching,
   nullable,
   optional,
+  refined,
   refuse,
   required,
   strictObject,
@@ -18,6 +19,7 @@ import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
 import { refreshDeadline } from '../ocsp/refresh-deadline.ts';
 import { BugError, err, ok, type Result } from '../result.ts';
 import type { CertificateSignatureAlgorithm, KeyAlgorithm } from '../signature-algorithm.ts';
+import { isFilePath } from '../snapshot/file.ts';
 import type { Seconds } from '../time.ts';
 import { distinguishedName, type NameAttribute } from './name-attribute.ts';
 import { type OCSPPolicy, ocspPolicy } from './ocsp-policy.ts';
@@ -27,7 +29,9 @@ import {
   type ProfileValidity,
   SIGNATURE_ALGORITHMS,
 } from './profiles.ts';
+import { reasonsURL } from './reasons-url.ts';
 import { RETENTION_YEARS_LEAST, RETENTION_YEARS_MOST } from './retention.ts';
+import { type RevocationPolicy, revocationPolicy } from './revocation-policy.ts';
 import { fileURL, pathOf } from './service-url.ts';
 import { type Sourced, sourced } from './sourced.ts';
 import { type SubscriberRules, subscriberRules } from './subscriber-rules.ts';
@@ -72,12 +76,22 @@ export interface CertificatePolicy {
   readonly version: string;
   /** Names and versions of the other files that a signer reads together with this one. */
   readonly others?: readonly string[];
+  /** Absent: no notice is demanded of a planned revocation. */
+  readonly revocation?: RevocationPolicy;
   readonly authorities: ReadonlyMap<string, AuthorityPolicy>;
   readonly profiles: ReadonlyMap<string, CertificateProfile>;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
 const name = matching(NAME, 'a name of lower-case letters, digits and hyphens');
+
+/** A file's URL with room beside it for the file of reasons (CRL-17). */
+const crlURL: Decode<string> = refined(
+  fileURL,
+  (url) => (isFilePath(pathOf(reasonsURL(url))) ? ok(url) : err('path')),
+  'must leave room for the file of reasons: its path has at most 255 characters',
+);
+
 /** 364 days of CON-6. */
 const CRL_VALIDITY_MOST: Seconds = 364 * 86_400;
 
@@ -92,7 +106,7 @@ const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
   subscribers: optional(subscriberRules),
   crl: required(
     strictObject<AuthorityPolicy['crl']>({
-      url: required(sourced(fileURL)),
+      url: required(sourced(crlURL)),
       validitySeconds: required(sourced(integer(3_600, CRL_VALIDITY_MOST))),
       retentionYears: optional(sourced(integer(RETENTION_YEARS_LEAST, RETENTION_YEARS_MOST))),
       expiredCertsOnCRL: optional(sourced(flag)),
@@ -112,6 +126,7 @@ const document: Decode<PolicyDocument> = strictObject<PolicyDocument>({
   format: required(choice('inkan-policy-1')),
   name: required(matching(/^[ -~]{1,200}$/, 'printable ASCII of 1 to 200 characters')),
   version: required(matching(/^[0-9A-Za-z.-]{1,32}$/, 'a version')),
+  revocation: optional(revocationPolicy),
   authorities: required(mapOf(NAME, authorityPolicy)),
   profiles: required(mapOf(NAME, certificateProfile)),
 });
@@ -134,8 +149,13 @@ export function decodeCertificatePolicy(json: string): Result<CertificatePolicy,
 export function checkPaths({ authorities }: CertificatePolicy): Result<true, FieldError> {
   const seen = new Set<string>();
   for (const [name, { crl, caIssuers }] of authorities) {
-    for (const [field, { url }] of Object.entries({ crl, caIssuers })) {
-      const path = pathOf(url.value);
+    const files = [
+      ['crl', crl.url.value],
+      ['crl', reasonsURL(crl.url.value)],
+      ['caIssuers', caIssuers.url.value],
+    ] as const;
+    for (const [field, url] of files) {
+      const path = pathOf(url);
       if (seen.has(path))
         return refuse(`/authorities/${name}/${field}/url`, `is the second file at ${path}`);
       seen.add(path);

@@ -39,3 +39,28 @@ export function crlReasonName(reason: CRLReason): CRLReasonName {
       return 'cessationOfOperation';
   }
 }
+
+/**
+ * What a verifier of time-stamp tokens makes of each reason (RFC 3161 4; CRL-12, CRL-13). An entry
+ * without a reason would make every token of that authority invalid, so one is always chosen (CON-2).
+ */
+export const CRL_REASON_MEANINGS: Readonly<
+  Record<CRLReasonName, { readonly en: string; readonly ja: string }>
+> = {
+  keyCompromise: {
+    en: 'Someone else had the key, or may have had it. By RFC 3161 no token made with this key can be trusted any more, whenever it was made, unless other evidence shows that it is genuine.',
+    ja: '私有鍵が危殆化した、またはそのおそれがある。この鍵で作られたタイムスタンプは、作成時期にかかわらず、ほかの証拠がない限り信頼できない。',
+  },
+  affiliationChanged: {
+    en: 'The subject changed its name or organisation; the key is not compromised. Tokens made before the revocation date stay valid.',
+    ja: '主体者の名称または所属が変わった。鍵は危殆化していない。失効日時より前のタイムスタンプは有効である。',
+  },
+  superseded: {
+    en: 'Another certificate has taken its place; the key is not compromised. Tokens made before the revocation date stay valid.',
+    ja: '別の証明書に置き換えられた。鍵は危殆化していない。失効日時より前のタイムスタンプは有効である。',
+  },
+  cessationOfOperation: {
+    en: 'The service or the subject has ended; the key is not compromised. Tokens made before the revocation date stay valid.',
+    ja: '業務または主体者が終了した。鍵は危殆化していない。失効日時より前のタイムスタンプは有効である。',
+  },
+};

@@ -7,8 +7,8 @@ import {
 } from 'node:sqlite';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { nameKey } from '../issuance/name-key.ts';
-import { addMigrationFunctions } from './migration-functions.ts';
 import { registerKeyFunctions } from './key-functions.ts';
+import { addMigrationFunctions } from './migration-functions.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 /** The columns of a row in the order of the statement. */

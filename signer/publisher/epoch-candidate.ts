@@ -1,15 +1,17 @@
 import { NO_SHARD } from '../../shared/snapshot/directory.ts';
 import type { FileEntry } from '../../shared/snapshot/file.ts';
 import { encodeRoot } from '../../shared/snapshot/root.ts';
+import { reasonsFile } from '../crl/reasons-file.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import { type CRLRow, latestCRL } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
 import type { EpochBlob } from '../database/epoch-table.ts';
 import { findShard } from '../database/ocsp-shard-table.ts';
 import { type OutboxContents, PLACE_BITS, readOutbox } from '../database/outbox-table.ts';
+import { revokedCertificates } from '../database/revocation-table.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
-import { caCertificateFile, crlFile, fileTable } from './file-table.ts';
+import { caCertificateFile, crlFile, fileTable, reasonsFileEntry } from './file-table.ts';
 import {
   allShards,
   type ChangedPage,
@@ -19,6 +21,13 @@ import {
   issuerEntry,
 } from './issuer-directory.ts';
 
+/** A CRL and the file of its reasons: both from the facts of one moment. */
+export interface ChangedCRL {
+  readonly authority: AuthorityRow;
+  readonly crl: CRLRow;
+  readonly reasons: Uint8Array;
+}
+
 /** Everything that an epoch would change; the gate judges it before any head is signed. */
 export interface EpochCandidate {
   /** Outbox rows up to here are in it. */
@@ -27,7 +36,7 @@ export interface EpochCandidate {
   readonly authorities: readonly AuthorityRow[];
   readonly shards: readonly ChangedShard[];
   readonly pages: readonly ChangedPage[];
-  readonly crls: readonly { readonly authority: AuthorityRow; readonly crl: CRLRow }[];
+  readonly crls: readonly ChangedCRL[];
   readonly files: readonly FileEntry[];
   readonly rootHash: Uint8Array;
   /** New blobs, root and pages included. */
@@ -57,10 +66,15 @@ export function buildEpochCandidate(
   const crls = [...outbox.crls].flatMap((id) => {
     const authority = authorityById(db, id);
     const crl = latestCRL(db, id);
-    return authority && crl ? [{ authority, crl }] : [];
+    if (!authority || !crl) return [];
+    const revoked = revokedCertificates(db, id, 0, crl.keptSince);
+    return [{ authority, crl, reasons: reasonsFile(authority.subject, crl, revoked) }];
   });
   const files = [
-    ...crls.map(({ authority, crl }) => crlFile(context, authority, crl, blobs)),
+    ...crls.flatMap(({ authority, crl, reasons }) => [
+      crlFile(context, authority, crl, blobs),
+      reasonsFileEntry(context, authority, crl, reasons, blobs),
+    ]),
     ...[...outbox.caCertificates].flatMap((id) => caCertificateFile(context, id, blobs)),
   ];
   const collected: Collected = { blobs, pages: [], extent };

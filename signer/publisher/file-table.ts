@@ -1,4 +1,5 @@
 import { asciiBytes } from '../../shared/bytes.ts';
+import { reasonsURL } from '../../shared/policy/reasons-url.ts';
 import { encodeFilePage, FILES_IN_ROOT_MAX, placeOf } from '../../shared/snapshot/directory.ts';
 import { chunksOf, type FileEntry, type MediaTypeCode } from '../../shared/snapshot/file.ts';
 import type { FileTable } from '../../shared/snapshot/root.ts';
@@ -37,6 +38,18 @@ export function crlFile(
   const url = context.policy.authorities.get(authority.name)?.crl.url.value ?? '';
   const { thisUpdate, nextUpdate } = crl;
   return fileEntry(url, 1, crl.der, { thisUpdate, nextUpdate }, blobs);
+}
+
+/** Its reasons beside it, for as long as it is valid itself (CP 4.9.8, CRL-17). */
+export function reasonsFileEntry(
+  context: SignerContext,
+  authority: AuthorityRow,
+  { thisUpdate, nextUpdate }: CRLRow,
+  reasons: Uint8Array,
+  blobs: BlobSet,
+): FileEntry {
+  const url = context.policy.authorities.get(authority.name)?.crl.url.value ?? '';
+  return fileEntry(reasonsURL(url), 4, reasons, { thisUpdate, nextUpdate }, blobs);
 }
 
 /** The CA's certificate at the path of its caIssuers URL (HTTP-12). */

@@ -24,6 +24,7 @@ import { checkCRL } from './crl-gate.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
 import { type GateOutcome, type GateRefusal, refuseEpoch } from './gate-refusal.ts';
 import type { ChangedShard } from './issuer-directory.ts';
+import { checkReasons } from './reasons-gate.ts';
 
 /**
  * Architecture rule 2. Judges the very bytes that would go out: every changed shard is decoded as
@@ -39,9 +40,11 @@ export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSecon
     const outcome = checkShard(db, shard, responders, now);
     if (!outcome.ok) return outcome;
   }
-  for (const { authority, crl } of candidate.crls) {
+  for (const { authority, crl, reasons } of candidate.crls) {
     const outcome = checkCRL(db, authority, crl, now);
     if (!outcome.ok) return outcome;
+    const told = checkReasons(authority.name, crl, reasons);
+    if (!told.ok) return told;
   }
   return ok(true);
 }

@@ -14,6 +14,28 @@ function withPolicy(change: (policy: ReturnType<typeof JSON.parse>) => void): un
   return decoded.ok ? 'accepted' : decoded.error;
 }
 
+const REVOCATION = '/revocation/holidays/value/0';
+
+describe('business days of planned revocations', () => {
+  const withHoliday = (day: string) =>
+    withPolicy(({ revocation }) => {
+      revocation.holidays.value = [day];
+    });
+
+  it('CP 4.9.4: a holiday is a date', () => {
+    expect(withHoliday('2026-11-23')).toBe('accepted');
+    for (const day of ['2026-02-30', '23 November', '2026-1-1'])
+      expect(withHoliday(day)).toMatchObject({ pointer: REVOCATION });
+  });
+
+  it('CP 4.9.4: a policy that says nothing of them is accepted', () => {
+    const decoded = withPolicy((policy) => {
+      delete policy.revocation;
+    });
+    expect(decoded).toBe('accepted');
+  });
+});
+
 describe('what the snapshot could not hold', () => {
   it.each([
     'http://ca.example',
@@ -34,6 +56,25 @@ describe('what the snapshot could not hold', () => {
       authorities['time-stamping-ca'].crl.url.value = 'http://b.example/ca.crl';
     });
     expect(refused).toMatchObject({ reason: 'is the second file at /ca.crl' });
+  });
+
+  it('CRL-17: a file at the path of the reasons beside a CRL is refused', () => {
+    const refused = withPolicy(({ authorities }) => {
+      authorities['root-ca3'].crl.url.value = 'http://a.example/ca.crl';
+      authorities['time-stamping-ca'].caIssuers.url.value = 'http://b.example/ca.reasons.txt';
+    });
+    expect(refused).toMatchObject({ reason: 'is the second file at /ca.reasons.txt' });
+  });
+
+  it('CRL-17: a CRL whose path leaves no room for that of its reasons is refused', () => {
+    const crlAt = (length: number) =>
+      withPolicy(({ authorities }) => {
+        const path = `/${'a'.repeat(length - 5)}.crl`;
+        authorities['root-ca3'].crl.url.value = `http://ca.example${path}`;
+      });
+    // `.reasons.txt` is 8 characters longer than `.crl`.
+    expect(crlAt(247)).toBe('accepted');
+    expect(crlAt(248)).toMatchObject({ pointer: '/authorities/root-ca3/crl/url/value' });
   });
 
   it('RSP-36: a responder that would be due as soon as it is made is refused', () => {

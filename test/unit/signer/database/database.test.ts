@@ -201,7 +201,8 @@ describe('what the schema itself refuses', () => {
 
   it('CRL-9: a CRL number twice of one issuer', () => {
     const db = withAuthority();
-    const crl = () => db.transaction((tx) => tx.run("INSERT INTO crl VALUES (1, 7, 0, 1, 0, x'', 0)"));
+    const crl = () =>
+      db.transaction((tx) => tx.run("INSERT INTO crl VALUES (1, 7, 0, 1, 0, x'', 0)"));
     crl();
     expect(crl).toThrow(/UNIQUE/);
   });

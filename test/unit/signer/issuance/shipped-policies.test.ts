@@ -181,8 +181,7 @@ describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
     expect(db.get('SELECT count(*) AS n FROM responder')).toEqual({ n: 0 });
     for (const extent of ['changes', 'everything'] as const) {
       const authorities = activeAuthorities(db);
-      const resharded = new Set(extent === 'everything' ? authorities.map(({ id }) => id) : []);
-      const candidate = buildEpochCandidate(signer.context, authorities, resharded, extent);
+      const candidate = buildEpochCandidate(signer.context, authorities, extent);
       expect(checkEpoch(db, candidate, NOW)).toMatchObject({ ok: true });
       expect(candidate.shards).toEqual([]);
       expect(candidate.files.map(({ path }) => path)).toEqual([

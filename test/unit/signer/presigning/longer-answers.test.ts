@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hexFromBytes } from '../../../../shared/bytes.ts';
+import { ocspPolicyOf } from '../../../../shared/policy/certificate-policy.ts';
 import { must } from '../../../../shared/result.ts';
 import { authorityById } from '../../../../signer/database/authority-table.ts';
 import { certificateById } from '../../../../signer/database/certificate-table.ts';
@@ -23,7 +24,7 @@ afterAll(() => signer?.close());
 /** The same signer under a policy that asks for RSA-2048 responders. */
 function withRSAResponders(): SignerContext {
   const { policy } = signer.context;
-  const name = signer.authority.policy.ocsp.responderProfile;
+  const name = ocspPolicyOf(signer.authority.policy).responderProfile;
   const profile = policy.profiles.get(name);
   if (!profile) throw new Error(`no profile ${name}`);
   const key = { ...profile.key, value: { kind: 'rsa', modulusLengths: [2048] } } as const;
