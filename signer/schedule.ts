@@ -6,6 +6,7 @@ import { responderIsDue } from './ocsp/responder.ts';
 import type { OperationError } from './operations/operation-error.ts';
 import { renewResponses } from './presigning/renew.ts';
 import { type PublishError, type Publisher, publishErrorText } from './publisher/publisher.ts';
+import { carryOnRequests } from './revocation/execute-request.ts';
 import { renewCRL, settle } from './settlement/settle.ts';
 import type { SignerContext } from './signer-context.ts';
 import { unexpected } from './unexpected.ts';
@@ -72,7 +73,10 @@ export async function runRound(
   publisher: Publisher,
   stopped: () => boolean = () => false,
 ): Promise<PublishError | null> {
-  let failed: PublishError | null = null;
+  // Revocations whose day has come, or that a crash interrupted, before what follows from them.
+  let failed: PublishError | null = await carryOnRequests(context).catch(
+    (error) => unexpected(error).error,
+  );
   for (const row of activeAuthorities(context.db)) {
     if (stopped()) return failed;
     // One authority's trouble is not the others'.

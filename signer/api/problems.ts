@@ -112,6 +112,26 @@ const ROWS: Rows = {
     'The revocation date is refused',
     `Give another revocation date or none: ${reason}.`,
   ],
+  'revocation-request-unknown': ({ number }) => [
+    404,
+    'No such revocation request',
+    `Look in the list of revocation requests: there is none with the number ${number}.`,
+  ],
+  'revocation-request-refused': ({ check, reason }) => [
+    422,
+    'The revocation request is refused',
+    `Record it as it can be carried out: ${reason} (${check}).`,
+  ],
+  'revocation-step-refused': ({ number, state, asked, allowed }) => [
+    409,
+    'The revocation request does not allow this now',
+    `Choose one of ${listed(allowed)} instead of ${asked}: request ${number} is ${state}.`,
+  ],
+  'second-person-needed': ({ number, person }) => [
+    409,
+    'A second person has to approve',
+    `Have somebody else approve request ${number}: ${person} recorded it.`,
+  ],
   'crl-missing': ({ authority }) => [
     404,
     'No CRL yet',

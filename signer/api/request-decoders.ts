@@ -34,15 +34,17 @@ export interface RawRequest {
   readonly body: unknown;
 }
 
-type Decoded<T> = Result<T, RequestError>;
+export type Decoded<T> = Result<T, RequestError>;
 
 const NAME_LENGTH = 100;
 const SUBJECT_LENGTH = 2_000;
-const SERIAL_NUMBER_LENGTH = 100;
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
+export const SERIAL_NUMBER_LENGTH = 100;
+/** Of what people write into registers. */
+export const DESCRIPTION_LENGTH = 2_000;
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1_000;
 
-const name = text(NAME_LENGTH);
+export const name: Decode<string> = text(NAME_LENGTH);
 
 const createAuthority: Decode<CreateAuthorityInput> = strictObject<CreateAuthorityInput>({
   authority: required(name),
@@ -69,6 +71,7 @@ const revocation: Decode<RevocationBody> = strictObject<RevocationBody>({
   revocationDate: optional(
     refined(text(20), unixSecondsFromISO, 'must be a time such as 2026-11-23T04:40:09Z'),
   ),
+  description: optional(text(DESCRIPTION_LENGTH)),
 });
 
 const publish: Decode<PublishInput> = strictObject<PublishInput>({ everything: optional(flag) });
@@ -142,7 +145,7 @@ export function decodeNothing({ query, body }: RawRequest): Decoded<undefined> {
 }
 
 /** Every name at most once, and only these. */
-function decodeQuery<N extends string>(
+export function decodeQuery<N extends string>(
   query: URLSearchParams,
   names: readonly N[],
 ): Decoded<{ readonly [K in N]?: string }> {
@@ -156,16 +159,20 @@ function decodeQuery<N extends string>(
   return ok(values);
 }
 
-function parameter({ parameters }: RawRequest, key: string, maxLength: number): Decoded<string> {
+export function parameter(
+  { parameters }: RawRequest,
+  key: string,
+  maxLength: number,
+): Decoded<string> {
   return malformed(text(maxLength)(parameters[key], `{${key}}`));
 }
 
-function limitFromText(limit: string): Result<number, 'refused'> {
+export function limitFromText(limit: string): Result<number, 'refused'> {
   if (!/^[1-9][0-9]{0,3}$/.test(limit)) return err('refused');
   return Number(limit) <= MAX_LIMIT ? ok(Number(limit)) : err('refused');
 }
 
-function malformed<T>(
+export function malformed<T>(
   result: Result<T, { readonly pointer: string; readonly reason: string }>,
 ): Decoded<T> {
   if (result.ok) return result;

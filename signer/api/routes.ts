@@ -15,6 +15,12 @@ import {
   type RawRequest,
 } from './request-decoders.ts';
 import type { RequestError } from './request-error.ts';
+import {
+  decodeCreateRevocationRequest,
+  decodeListRevocationRequests,
+  decodeShowRevocationRequest,
+  decodeStep,
+} from './revocation-decoders.ts';
 
 export type Method = 'GET' | 'POST';
 
@@ -29,6 +35,41 @@ export interface Route {
   /** Decodes the request and asks the operation; answers what JSON can carry. */
   readonly answer: (raw: RawRequest, operations: Operations, actor: Actor) => Answered;
 }
+
+const REQUESTS = '/v1/revocation-requests';
+
+/** The register of revocations; each step of a request is a resource that is made once. */
+const REVOCATION_ROUTES: readonly Route[] = [
+  route('POST', REQUESTS, 201, decodeCreateRevocationRequest, (operations, input, actor) =>
+    operations.createRevocationRequest(input, actor),
+  ),
+  route('GET', REQUESTS, 200, decodeListRevocationRequests, async (operations, input) => {
+    const requests = await operations.listRevocationRequests(input);
+    if (!requests.ok) return requests;
+    const last = requests.value.length < input.limit ? undefined : requests.value.at(-1);
+    return ok({ requests: requests.value, next: last?.number ?? null });
+  }),
+  route('GET', `${REQUESTS}/{number}`, 200, decodeShowRevocationRequest, (operations, number) =>
+    operations.showRevocationRequest(number),
+  ),
+  ...(
+    [
+      ['investigation', 'investigate'],
+      ['approval', 'approve'],
+      ['execution', 'execute'],
+      ['cancellation', 'cancel'],
+      ['notes', 'note'],
+    ] as const
+  ).map(([resource, step]) =>
+    route(
+      'POST',
+      `${REQUESTS}/{number}/${resource}`,
+      201,
+      decodeStep(step),
+      (operations, input, actor) => operations.stepRevocationRequest(input, actor),
+    ),
+  ),
+];
 
 /** Everything that can be asked of the signer over the network: nothing else is answered. */
 export const ROUTES: readonly Route[] = [
@@ -68,6 +109,7 @@ export const ROUTES: readonly Route[] = [
   route('POST', '/v1/weak-keys', 201, decodeAddWeakKeys, (operations, input, actor) =>
     operations.addWeakKeys(input, actor),
   ),
+  ...REVOCATION_ROUTES,
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),
   ),

@@ -39,6 +39,23 @@ export type AuditEvent =
       readonly revocationDate: string;
       readonly actor: string;
     }
+  /** Certificates that are revoked together because their authority is ended. */
+  | {
+      readonly type: 'revocations-below';
+      readonly request: number;
+      readonly authority: string;
+      readonly serialNumbers: readonly string[];
+      readonly reason: string;
+      readonly revocationDate: string;
+      readonly actor: string;
+    }
+  /** A step of a request in the register of revocations; `actor` is null for the signer itself. */
+  | {
+      readonly type: 'revocation-request';
+      readonly number: number;
+      readonly step: string;
+      readonly actor: string | null;
+    }
   | {
       readonly type: 'refusal';
       readonly operation: string;

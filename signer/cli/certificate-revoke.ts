@@ -32,9 +32,11 @@ export const CERTIFICATE_REVOKE: Command = {
       value: 'TIME',
       description: 'Since when, such as 2026-11-23T04:40:09Z; default: now',
     },
+    { name: 'description', value: 'TEXT', description: 'What happened, for the register' },
     ...CONNECTION_OPTIONS,
   ],
   notes: [
+    'For an emergency: it revokes at once. The register of revocations gets a request of its own that says so; see `inkan revocation new` for the way with an approval.',
     'The reason decides what happens to time-stamp tokens that were already made:',
     ...REASON_MEANINGS.map(([name, meaning]) => `${name}: ${meaning}`),
     'A revocation cannot be undone and there is no suspension (CP 4.9.13).',
@@ -51,6 +53,7 @@ async function revokeCertificate(args: ParsedArguments, world: CLIWorld): Outcom
   if (!serialNumber.ok) return serialNumber;
   const authority = args.option('authority');
   const revocationDate = args.option('revocation-date');
+  const description = args.option('description');
   if (revocationDate !== undefined && !unixSecondsFromISO(revocationDate).ok) {
     return usageFailure(
       `${revocationDate} is not a time`,
@@ -61,6 +64,7 @@ async function revokeCertificate(args: ParsedArguments, world: CLIWorld): Outcom
     reason: args.required('reason'),
     ...(authority === undefined ? {} : { authority }),
     ...(revocationDate === undefined ? {} : { revocationDate }),
+    ...(description === undefined ? {} : { description }),
   };
   const path = `/v1/certificates/${segment(serialNumber.value)}/revocation`;
   const revoked = await ask(args, world, { method: 'POST', path, body }, revocationView);
@@ -76,6 +80,7 @@ function lines(revocation: RevocationView): readonly string[] {
     ['revoked as of', revocation.revocationDate],
     ['reason', revocation.reason],
     ['recorded at', revocation.recordedAt],
+    ['request', revocation.request],
     ['crl number', revocation.crlNumber],
     publicationFact(revocation.publication),
   ]);

@@ -9,6 +9,7 @@ import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
 import { REQUEST_CHECK } from './request.ts';
+import { REVOCATION_COMMANDS } from './revocation.ts';
 import { SERVE } from './serve.ts';
 import { WEAK_KEYS_IMPORT } from './weak-keys.ts';
 import { WEAK_KEYS_GENERATE } from './weak-keys-generate.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   REQUEST_CHECK,
   WEAK_KEYS_GENERATE,
   WEAK_KEYS_IMPORT,
+  ...REVOCATION_COMMANDS,
   CRL_SHOW,
   POLICY_CHECK,
   POLICY_SHOW,

@@ -1,8 +1,10 @@
+import type { StatusView } from '../operations/views.ts';
 import { answered, exitOf, type Fact, factLines, publicationFact } from './answers.ts';
 import { ask } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
+import { deadlineText } from './revocation-text.ts';
 import { publicationView, statusView } from './view-decoders.ts';
 
 export const PUBLISH: Command = {
@@ -27,6 +29,7 @@ export const STATUS: Command = {
   operands: [],
   options: CONNECTION_OPTIONS,
   notes: [
+    'Revocation requests that are neither cancelled nor published, with the deadlines that come first.',
     'Runway: how long the edge could go on answering if the signer stopped now, shortest first.',
   ],
   examples: ['inkan status', "inkan status --json | jq '.runway[0].hours'"],
@@ -70,6 +73,7 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
         `${key}: ${entries === 0 ? 'no list imported (inkan weak-keys import)' : `${entries} on lists`}`,
       ],
     ),
+    ...revocationFacts(value.revocations),
     ...value.runway.map(
       ({ artifact, authority, hours, validUntil }): Fact => [
         `runway ${artifact}`,
@@ -78,4 +82,12 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
     ),
   ]);
   return answered(value, lines);
+}
+
+/** Open requests, and the deadlines that come first (OPS-1, OPS-2, RSP-10). */
+function revocationFacts({ open, deadlines }: StatusView['revocations']): readonly Fact[] {
+  return [
+    ['open revocation requests', open],
+    ...deadlines.map((deadline): Fact => [`request ${deadline.request}`, deadlineText(deadline)]),
+  ];
 }

@@ -15,9 +15,11 @@ import type {
   AuthorityView,
   CertificateView,
   CRLView,
+  DeadlineView,
   EasyKeyView,
   IssuedCertificateView,
   PublicationView,
+  RevocationsView,
   RevocationView,
   RunwayView,
   StatusView,
@@ -102,6 +104,7 @@ export const revocationView: Decode<RevocationView> = openObject<RevocationView>
   revocationDate: string,
   reason: required(choice(...CRL_REASON_NAMES)),
   recordedAt: string,
+  request: number,
   crlNumber: number,
   publication: required(publicationView),
 });
@@ -122,6 +125,23 @@ const runwayView: Decode<RunwayView> = openObject<RunwayView>({
   authority: string,
   validUntil: string,
   hours: number,
+});
+
+const DEADLINE_FIELDS: FieldsOf<DeadlineView> = {
+  duty: required(choice('investigate', 'revoke-should', 'revoke', 'publish')),
+  source: string,
+  due: string,
+  met: required(nullable(anyText)),
+  hoursLeft: number,
+};
+
+export const deadlineView: Decode<DeadlineView> = openObject<DeadlineView>(DEADLINE_FIELDS);
+
+const revocationsView: Decode<RevocationsView> = openObject<RevocationsView>({
+  open: number,
+  deadlines: required(
+    list(openObject<RevocationsView['deadlines'][number]>({ ...DEADLINE_FIELDS, request: number })),
+  ),
 });
 
 export const statusView: Decode<StatusView> = openObject<StatusView>({
@@ -149,4 +169,5 @@ export const statusView: Decode<StatusView> = openObject<StatusView>({
     list(openObject<StatusView['debianWeakKeys'][number]>({ key: string, entries: number })),
   ),
   runway: required(list(runwayView)),
+  revocations: required(revocationsView),
 });

@@ -98,7 +98,7 @@ async function revoke(
   const revoked = revokeCertificate(context, input, actor.name);
   auditRefusal('certificate revoke', actor, revoked);
   if (!revoked.ok) return revoked;
-  const { certificate, revocationDate, reason, recordedAt } = revoked.value;
+  const { certificate, revocationDate, reason, recordedAt, request } = revoked.value;
   const publication = await bringOut([certificate.authorityId]);
   return ok({
     authority: authorityById(context.db, certificate.authorityId)?.name ?? '',
@@ -106,6 +106,7 @@ async function revoke(
     revocationDate: isoText(revocationDate),
     reason: crlReasonName(reason),
     recordedAt: isoText(recordedAt),
+    request,
     crlNumber: latestCRLTimes(context.db, certificate.authorityId)?.crlNumber ?? 0,
     publication,
   });

@@ -59,6 +59,19 @@ export type OperationError =
       readonly reason: string;
     }
   | { readonly code: 'revocation-date-refused'; readonly reason: string }
+  | { readonly code: 'revocation-request-unknown'; readonly number: number }
+  /** `check` is the rule. */
+  | { readonly code: 'revocation-request-refused'; readonly check: string; readonly reason: string }
+  /** `state` does not allow `asked`. */
+  | {
+      readonly code: 'revocation-step-refused';
+      readonly number: number;
+      readonly state: string;
+      readonly asked: string;
+      readonly allowed: readonly string[];
+    }
+  /** Two persons: who recorded a request does not approve it. */
+  | { readonly code: 'second-person-needed'; readonly number: number; readonly person: string }
   | { readonly code: 'crl-missing'; readonly authority: string }
   /** The to-be-signed bytes break a rule; nothing was signed. */
   | {

@@ -5,6 +5,13 @@ import type { OptionalExtension } from '../issuance/optional-extensions.ts';
 import type { Confirmation } from '../issuance/subject-register.ts';
 import type { OperationError } from './operation-error.ts';
 import type {
+  CreateRevocationRequestInput,
+  ListRevocationRequestsInput,
+  RevocationRequestSummary,
+  RevocationRequestView,
+  StepRevocationRequestInput,
+} from './revocation-request-views.ts';
+import type {
   AuthorityView,
   CertificateView,
   CRLView,
@@ -72,6 +79,8 @@ export interface RevokeCertificateInput {
   readonly reason: CRLReasonName;
   /** For keyCompromise it may lie in the past (CSBR 4.9.6); absent: now. */
   readonly revocationDate?: UnixSeconds;
+  /** What happened, for the register. */
+  readonly description?: string;
 }
 
 export interface ListCertificatesInput {
@@ -106,6 +115,19 @@ export interface Operations {
   /** Makes every check of a request and issues nothing; its key counts as seen from then on (CSR-7). */
   checkRequest(input: CheckRequestInput, actor: Actor): Outcome<RequestCheckView>;
   addWeakKeys(input: AddWeakKeysInput, actor: Actor): Outcome<WeakKeyListView>;
+  createRevocationRequest(
+    input: CreateRevocationRequestInput,
+    actor: Actor,
+  ): Outcome<RevocationRequestView>;
+  showRevocationRequest(number: number): Outcome<RevocationRequestView>;
+  listRevocationRequests(
+    input: ListRevocationRequestsInput,
+  ): Outcome<readonly RevocationRequestSummary[]>;
+  /** Investigate, approve, execute, cancel, or add a note. */
+  stepRevocationRequest(
+    input: StepRevocationRequestInput,
+    actor: Actor,
+  ): Outcome<RevocationRequestView>;
   showCRL(authority: string): Outcome<CRLView>;
   /** Publishes what is due now, or renews the head when nothing is; on demand the whole snapshot. */
   publish(input: PublishInput, actor: Actor): Outcome<PublicationView>;

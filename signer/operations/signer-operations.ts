@@ -10,6 +10,7 @@ import { keyOperations } from './key-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type { Operations } from './operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
+import { revocationRequestOperations } from './revocation-request-operations.ts';
 import { statusView } from './status-view.ts';
 import type { PublicationView } from './views.ts';
 
@@ -55,6 +56,7 @@ export function signerOperations(
     ...authorityOperations(tools),
     ...certificateOperations(tools),
     ...keyOperations(tools),
+    ...revocationRequestOperations(tools),
     publish: async ({ everything }) => {
       const ids = activeAuthorities(context.db).map(({ id }) => id);
       return ok(await bringOut(ids, everything ? 'everything' : 'renew'));

@@ -11,6 +11,7 @@ import { countUnsettled } from '../database/unsettled-table.ts';
 import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { debianWeakKeys, easyKeyViews } from './key-views.ts';
+import { revocationsView } from './revocation-request-view.ts';
 import type { RunwayView, StatusView } from './views.ts';
 
 /** Architecture rule 7: for each artifact, until when it is valid if nobody signs any more. */
@@ -51,5 +52,6 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     easyKeys: easyKeyViews(context, now),
     debianWeakKeys: debianWeakKeys(context),
     runway: runway(context, now),
+    revocations: revocationsView(context),
   };
 }

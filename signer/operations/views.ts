@@ -1,4 +1,5 @@
 import type { CRLReasonName } from '../../shared/policy/crl-reasons.ts';
+import type { Deadline } from '../revocation/deadlines.ts';
 
 /** Times are RFC 3339 in UTC, hashes and serial numbers lower-case hexadecimal, certificates PEM. */
 
@@ -61,6 +62,8 @@ export interface RevocationView {
   readonly revocationDate: string;
   readonly reason: CRLReasonName;
   readonly recordedAt: string;
+  /** Its number in the register of revocations. */
+  readonly request: number;
   readonly crlNumber: number;
   readonly publication: PublicationView;
 }
@@ -139,4 +142,24 @@ export interface StatusView {
   readonly debianWeakKeys: readonly { readonly key: string; readonly entries: number }[];
   /** Shortest first. */
   readonly runway: readonly RunwayView[];
+  readonly revocations: RevocationsView;
+}
+
+/** One deadline of a request in the register of revocations. */
+export interface DeadlineView {
+  readonly duty: Deadline['duty'];
+  readonly source: string;
+  readonly due: string;
+  /** When it was done; null: not yet. */
+  readonly met: string | null;
+  /** Left of an open one, negative once it has passed; for a met one 0. */
+  readonly hoursLeft: number;
+}
+
+/** What the register of revocations still asks for. */
+export interface RevocationsView {
+  /** Requests that are neither cancelled nor published. */
+  readonly open: number;
+  /** Of the oldest of them; the soonest first, those that have passed before all others. */
+  readonly deadlines: readonly (DeadlineView & { readonly request: number })[];
 }

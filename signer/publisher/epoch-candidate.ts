@@ -8,6 +8,7 @@ import type { Reader } from '../database/database.ts';
 import type { EpochBlob } from '../database/epoch-table.ts';
 import { findShard } from '../database/ocsp-shard-table.ts';
 import { type OutboxContents, PLACE_BITS, readOutbox } from '../database/outbox-table.ts';
+import { settledRequests } from '../database/revocation-due-table.ts';
 import { revokedCertificates } from '../database/revocation-table.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
@@ -38,6 +39,8 @@ export interface EpochCandidate {
   readonly pages: readonly ChangedPage[];
   readonly crls: readonly ChangedCRL[];
   readonly files: readonly FileEntry[];
+  /** Requests in the register of revocations whose revocations it carries (RSP-10). */
+  readonly revocationRequests: readonly number[];
   readonly rootHash: Uint8Array;
   /** New blobs, root and pages included. */
   readonly blobs: readonly EpochBlob[];
@@ -92,6 +95,7 @@ export function buildEpochCandidate(
     pages: collected.pages,
     crls,
     files,
+    revocationRequests: settledRequests(db),
     rootHash,
     blobs: blobs.list(),
   };

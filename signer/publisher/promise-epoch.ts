@@ -11,6 +11,7 @@ import type { Transaction } from '../database/database.ts';
 import { insertPromisedEpoch, latestEpoch } from '../database/epoch-table.ts';
 import { setShardDue, setShardVerified } from '../database/ocsp-shard-table.ts';
 import { clearOutbox } from '../database/outbox-table.ts';
+import { setRequestEpoch } from '../database/revocation-due-table.ts';
 import { putSnapshotFile, putSnapshotPage, putSnapshotShard } from '../database/snapshot-table.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
@@ -112,6 +113,7 @@ function storePromise(
       { number: epoch.epoch, rootHash, headHash, note, time, expires },
       candidate.blobs,
     );
+    setRequestEpoch(tx, candidate.revocationRequests, epoch.epoch);
     rememberTime(tx, time);
   });
 }

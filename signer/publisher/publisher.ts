@@ -8,6 +8,7 @@ import {
   setEpochPublished,
 } from '../database/epoch-table.ts';
 import { countOutbox } from '../database/outbox-table.ts';
+import { setRequestsPublished } from '../database/revocation-due-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
 import { type Unexpected, unexpected } from '../unexpected.ts';
@@ -133,6 +134,7 @@ class SnapshotPublisher implements Publisher {
     const now = clock();
     db.transaction((tx) => {
       for (const { number } of promised) setEpochPublished(tx, number, now);
+      setRequestsPublished(tx, newest.number, now);
       rememberTime(tx, now);
     });
     audit.append({ type: 'epoch-published', epoch: newest.number });

@@ -5,11 +5,13 @@ import { isoText, type UnixSeconds } from '../../shared/time.ts';
 import { authorityById } from '../database/authority-table.ts';
 import { type CertificateRow, issuedBySerial } from '../database/certificate-table.ts';
 import type { Reader } from '../database/database.ts';
-import { findRevocation, insertRevocation, type Revocation } from '../database/revocation-table.ts';
-import { markUnsettled } from '../database/unsettled-table.ts';
+import { insertEvent } from '../database/revocation-event-table.ts';
+import { insertRequest, type RequestRow } from '../database/revocation-request-table.ts';
+import { findRevocation, type Revocation } from '../database/revocation-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { RevokeCertificateInput } from '../operations/operations.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
+import { recordRevocation } from './record-revocation.ts';
 
 /** The one issued certificate that a serial number, and an authority where it takes one, names. */
 export function findIssued(
@@ -39,11 +41,14 @@ export function findIssued(
 
 export interface RecordedRevocation extends Revocation {
   readonly certificate: CertificateRow;
+  /** Its number in the register. */
+  readonly request: number;
 }
 
 /**
- * CP 4.9: records the revocation. When this returns it is durable and will be published, whatever
- * happens next; there is no way back (CP 4.9.13).
+ * CP 4.9 in an emergency: records the revocation at once, without anybody's approval, and with it a
+ * request of its own, so that nothing is outside the register. When this returns both are durable and
+ * the revocation will be published, whatever happens next; there is no way back (CP 4.9.13).
  */
 export function revokeCertificate(
   context: SignerContext,
@@ -54,48 +59,106 @@ export function revokeCertificate(
   if (!now.ok) return now;
   const certificate = findIssued(context.db, input.serialNumber, input.authority);
   if (!certificate.ok) return certificate;
-  const before = findRevocation(context.db, certificate.value.id);
+  const revocation = revocationOf(context.db, certificate.value, input, now.value);
+  if (!revocation.ok) return revocation;
+  auditRevocation(context, certificate.value, revocation.value, actor);
+  context.checkpoint('revoke: audited');
+  const request = context.db.transaction((tx) => {
+    const number = insertRequest(
+      tx,
+      emergencyRequest(certificate.value, revocation.value, input.description, actor),
+    );
+    recordRevocation(tx, certificate.value, revocation.value, { request: number, person: actor });
+    insertEvent(tx, number, {
+      step: 'execute',
+      at: now.value,
+      person: actor,
+      note: null,
+      verification: null,
+    });
+    rememberTime(tx, now.value);
+    return number;
+  });
+  context.checkpoint('revoke: recorded');
+  return ok({ ...revocation.value, certificate: certificate.value, request });
+}
+
+function emergencyRequest(
+  certificate: CertificateRow,
+  revocation: Revocation,
+  description: string | undefined,
+  actor: string,
+): Omit<RequestRow, 'number'> {
+  return {
+    origin: 'emergency',
+    target: 'certificate',
+    authorityId: certificate.authorityId,
+    certificateId: certificate.id,
+    reason: revocation.reason,
+    revocationDate: revocation.revocationDate,
+    ground: null,
+    requestedBy: actor,
+    channel: 'direct',
+    verification: 'the client certificate of the operator',
+    description: description ?? 'revoked at once, without a request',
+    evidence: null,
+    receivedAt: revocation.recordedAt,
+    wantedAt: null,
+    recordedAt: revocation.recordedAt,
+    recordedBy: actor,
+    recordedByKey: null,
+  };
+}
+
+/** The fact that would be recorded now; refused when it is one already, or its date is not allowed. */
+export function revocationOf(
+  db: Reader,
+  certificate: CertificateRow,
+  asked: Pick<RevokeCertificateInput, 'reason' | 'revocationDate'>,
+  now: UnixSeconds,
+): Result<Revocation, OperationError> {
+  const before = findRevocation(db, certificate.id);
   if (before) {
     return err({
       code: 'already-revoked',
-      serialNumber: serialNumberText(certificate.value.serialNumber),
+      serialNumber: serialNumberText(certificate.serialNumber),
       revocationDate: isoText(before.revocationDate),
       reason: crlReasonName(before.reason),
     });
   }
-  const revocationDate = checkDate(input, certificate.value, now.value);
+  const revocationDate = checkDate(asked, certificate, now);
   if (!revocationDate.ok) return revocationDate;
-  const revocation = {
+  return ok({
     revocationDate: revocationDate.value,
-    reason: CRL_REASONS[input.reason],
-    recordedAt: now.value,
-  };
-  context.audit.append({
+    reason: CRL_REASONS[asked.reason],
+    recordedAt: now,
+  });
+}
+
+/** CP 5.4: on disk before the fact is. */
+export function auditRevocation(
+  { audit, db }: SignerContext,
+  certificate: CertificateRow,
+  revocation: Revocation,
+  actor: string,
+): void {
+  audit.append({
     type: 'revocation',
-    authority: authorityById(context.db, certificate.value.authorityId)?.name ?? '',
-    serialNumber: serialNumberText(certificate.value.serialNumber),
-    reason: input.reason,
+    authority: authorityById(db, certificate.authorityId)?.name ?? '',
+    serialNumber: serialNumberText(certificate.serialNumber),
+    reason: crlReasonName(revocation.reason),
     revocationDate: isoText(revocation.revocationDate),
     actor,
   });
-  context.checkpoint('revoke: audited');
-  context.db.transaction((tx) => {
-    insertRevocation(tx, certificate.value, revocation, actor);
-    markUnsettled(tx, certificate.value.authorityId, certificate.value.id);
-    rememberTime(tx, now.value);
-  });
-  context.checkpoint('revoke: recorded');
-  return ok({ ...revocation, certificate: certificate.value });
 }
 
 /** CRL-14, RSP-23: never in the future; before now only for a compromised key (CSBR 4.9.6). */
 function checkDate(
-  input: RevokeCertificateInput,
+  { revocationDate, reason }: Pick<RevokeCertificateInput, 'reason' | 'revocationDate'>,
   certificate: CertificateRow,
   now: UnixSeconds,
 ): Result<UnixSeconds, OperationError> {
-  const refuse = (reason: string) => err({ code: 'revocation-date-refused', reason } as const);
-  const { revocationDate, reason } = input;
+  const refuse = (why: string) => err({ code: 'revocation-date-refused', reason: why } as const);
   if (revocationDate === undefined) return ok(now);
   if (revocationDate > now) return refuse('it lies in the future');
   if (revocationDate < certificate.notBefore)

@@ -1,9 +1,11 @@
 import { ok } from '../../../shared/result.ts';
 import type { Actor, Operations } from '../../../signer/operations/operations.ts';
+import type { RevocationRequestView } from '../../../signer/operations/revocation-request-views.ts';
 import type {
   AuthorityView,
   CertificateView,
   CRLView,
+  DeadlineView,
   PublicationView,
   RequestCheckView,
   StatusView,
@@ -45,6 +47,14 @@ export const CERTIFICATE: CertificateView = {
   certificate: '-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n',
 };
 
+const DEADLINE: DeadlineView = {
+  duty: 'revoke',
+  source: 'CSBR 4.9.1.1, OPS-1',
+  due: '2026-11-24T00:00:00Z',
+  met: null,
+  hoursLeft: 24,
+};
+
 const STATUS: StatusView = {
   time: '2026-11-23T00:00:00Z',
   policy: 'example',
@@ -60,9 +70,41 @@ const STATUS: StatusView = {
   runway: [
     { artifact: 'ocsp', authority: 'root-ca', validUntil: '2026-11-24T00:00:00Z', hours: 24 },
   ],
+  revocations: { open: 1, deadlines: [{ request: 7, ...DEADLINE }] },
 };
 
-const REQUEST: RequestCheckView = {
+const REQUEST: RevocationRequestView = {
+  number: 7,
+  state: 'approved',
+  origin: 'request',
+  target: 'certificate',
+  kind: 'subscriber',
+  authority: 'root-ca',
+  serialNumber: '01a2',
+  subject: CERTIFICATE.subject,
+  reason: 'superseded',
+  receivedAt: '2026-11-23T00:00:00Z',
+  nextDeadline: DEADLINE,
+  revocationDate: null,
+  ground: 'subscriber-request',
+  requestedBy: 'T. Sato',
+  channel: 'post',
+  verification: 'called back',
+  description: 'replaced',
+  evidence: null,
+  wantedAt: null,
+  notice: null,
+  recordedAt: '2026-11-23T00:00:00Z',
+  recordedBy: 'bob',
+  deadlines: [DEADLINE],
+  events: [{ step: 'approve', at: '2026-11-23T01:00:00Z', person: 'alice', note: null }],
+  below: null,
+  revoked: 0,
+  allowed: ['execute', 'cancel', 'note'],
+  publication: null,
+};
+
+const REQUEST_CHECK: RequestCheckView = {
   profile: 'tsa',
   subject: 'C=JP, O=Example, CN=TSA 01',
   key: 'RSA-3072',
@@ -120,16 +162,26 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
           revocationDate: '2026-11-23T00:00:00Z',
           reason: input.reason,
           recordedAt: '2026-11-23T00:00:00Z',
+          request: 7,
           crlNumber: 4,
           publication: { state: 'due', epoch: 7, reason: 'KV is throttled' },
         },
       ),
-    checkRequest: (input, actor) => record({ operation: 'checkRequest', input, actor }, REQUEST),
+    checkRequest: (input, actor) =>
+      record({ operation: 'checkRequest', input, actor }, REQUEST_CHECK),
     addWeakKeys: (input, actor) =>
       record(
         { operation: 'addWeakKeys', input, actor },
         { list: input.list, key: input.key, entries: 2 },
       ),
+    createRevocationRequest: (input, actor) =>
+      record({ operation: 'createRevocationRequest', input, actor }, REQUEST),
+    showRevocationRequest: (input) =>
+      record({ operation: 'showRevocationRequest', input }, REQUEST),
+    listRevocationRequests: (input) =>
+      record({ operation: 'listRevocationRequests', input }, [REQUEST]),
+    stepRevocationRequest: (input, actor) =>
+      record({ operation: 'stepRevocationRequest', input, actor }, REQUEST),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
     status: () => record({ operation: 'status' }, STATUS),

@@ -27,6 +27,10 @@ const FACTS = {
   issuedFrom: null,
   issuedUntil: '2018-09-26',
   source: 'CP 7.1.2',
+  number: 7,
+  state: 'received',
+  asked: 'execute',
+  person: 'alice',
 };
 
 describe('problems', () => {
