@@ -29,7 +29,7 @@ export const REVOCATION_LIST: Command = {
   operands: [],
   options: [
     { name: 'open', description: 'Only those that are neither cancelled nor published' },
-    { name: 'state', value: 'S', description: 'Only these', choices: REQUEST_STATES },
+    { name: 'status', value: 'S', description: 'Only these', choices: REQUEST_STATES },
     { name: 'serial', value: 'SERIAL', description: 'Only those for this certificate' },
     { name: 'limit', value: 'N', description: 'Requests a page, 1 to 1000; default 100' },
     { name: 'after', value: 'NUMBER', description: 'The page after this number' },
@@ -38,7 +38,7 @@ export const REVOCATION_LIST: Command = {
   notes: [
     'When there may be more, the last line says how to ask for it; with --json it is `next`.',
   ],
-  examples: ['inkan revocation list --open', 'inkan revocation list --state executed --json'],
+  examples: ['inkan revocation list --open', 'inkan revocation list --status executed --json'],
   run: listRequests,
 };
 
@@ -66,7 +66,7 @@ async function listRequests(args: ParsedArguments, world: CLIWorld): Outcome {
   if (serialNumber?.ok === false) return serialNumber;
   const query = queryOf({
     open: args.has('open') ? 'true' : undefined,
-    state: args.option('state'),
+    state: args.option('status'),
     serialNumber: serialNumber?.value,
     limit: args.option('limit'),
     after: args.option('after'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../../../shared/result.ts';
+import { COMMON_OPTIONS } from '../../../../signer/cli/arguments.ts';
 import { COMMANDS } from '../../../../signer/cli/commands.ts';
 import { run } from './cli-under-test.ts';
 
@@ -21,6 +22,12 @@ describe('help', () => {
     }
     expect((await run(['help', ...name.split(' ')])).stdout).toBe(asked.stdout);
     expect((await run([...name.split(' '), '-h'])).stdout).toBe(asked.stdout);
+  });
+
+  it.each(NAMES)('ADR 5: %s has no two options of one name', (name) => {
+    const options = COMMANDS.find((command) => command.name === name)?.options ?? [];
+    const all = [...options, ...COMMON_OPTIONS].map((option) => option.name);
+    expect(all).toEqual([...new Set(all)]);
   });
 
   it('ADR 5: the overview names every command, and the topics are there', async () => {
