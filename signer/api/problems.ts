@@ -107,6 +107,11 @@ const ROWS: Rows = {
     'The certificate is revoked already',
     `Leave ${serialNumber} as it is: it was revoked as of ${revocationDate} for ${reason}.`,
   ],
+  'key-removal-recorded': ({ serialNumber, removedAt }) => [
+    409,
+    'The removal of the key is on record',
+    `Leave ${serialNumber} as it is: its key was recorded as removed at ${removedAt}.`,
+  ],
   'revocation-date-refused': ({ reason }) => [
     422,
     'The revocation date is refused',

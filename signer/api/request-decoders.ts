@@ -21,6 +21,7 @@ import type {
   IssueCertificateInput,
   ListCertificatesInput,
   PublishInput,
+  RecordKeyRemovalInput,
   RevokeCertificateInput,
 } from '../operations/operations.ts';
 import type { RequestError } from './request-error.ts';
@@ -74,6 +75,10 @@ const revocation: Decode<RevocationBody> = strictObject<RevocationBody>({
   description: optional(text(DESCRIPTION_LENGTH)),
 });
 
+const keyRemoval: Decode<Omit<RecordKeyRemovalInput, 'serialNumber'>> = strictObject<
+  Omit<RecordKeyRemovalInput, 'serialNumber'>
+>({ authority: optional(name), record: required(text(500)) });
+
 const publish: Decode<PublishInput> = strictObject<PublishInput>({ everything: optional(flag) });
 
 const nothing: Decode<Record<never, never>> = strictObject<Record<never, never>>({});
@@ -90,6 +95,13 @@ export function decodeRevokeCertificate(raw: RawRequest): Decoded<RevokeCertific
   const serialNumber = parameter(raw, 'serialNumber', SERIAL_NUMBER_LENGTH);
   if (!serialNumber.ok) return serialNumber;
   const body = malformed(revocation(raw.body, ''));
+  return body.ok ? ok({ ...body.value, serialNumber: serialNumber.value }) : body;
+}
+
+export function decodeRecordKeyRemoval(raw: RawRequest): Decoded<RecordKeyRemovalInput> {
+  const serialNumber = parameter(raw, 'serialNumber', SERIAL_NUMBER_LENGTH);
+  if (!serialNumber.ok) return serialNumber;
+  const body = malformed(keyRemoval(raw.body, ''));
   return body.ok ? ok({ ...body.value, serialNumber: serialNumber.value }) : body;
 }
 

@@ -10,6 +10,7 @@ import {
   decodeName,
   decodeNothing,
   decodePublish,
+  decodeRecordKeyRemoval,
   decodeRevokeCertificate,
   decodeShowCertificate,
   type RawRequest,
@@ -110,6 +111,13 @@ export const ROUTES: readonly Route[] = [
     operations.addWeakKeys(input, actor),
   ),
   ...REVOCATION_ROUTES,
+  route(
+    'POST',
+    '/v1/certificates/{serialNumber}/key-removal',
+    201,
+    decodeRecordKeyRemoval,
+    (operations, input, actor) => operations.recordKeyRemoval(input, actor),
+  ),
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),
   ),

@@ -29,6 +29,17 @@ export type AuditEvent =
       readonly profile: string;
       readonly serialNumber: string;
       readonly requestSha256: string | null;
+      /** What whoever issued it stated (CRT-8) and chose; absent where nothing was. */
+      readonly confirmations?: readonly string[];
+      readonly subjectAltNames?: readonly string[];
+      readonly leaveOut?: readonly string[];
+      readonly actor: string;
+    }
+  | {
+      readonly type: 'key-removed';
+      readonly serialNumber: string;
+      /** Where the ceremony is written down (CSBR 6.3.2). */
+      readonly record: string;
       readonly actor: string;
     }
   | {

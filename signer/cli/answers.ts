@@ -20,7 +20,7 @@ export function factLines(facts: readonly Fact[]): readonly string[] {
 }
 
 export function certificateFacts(certificate: CertificateView): readonly Fact[] {
-  const { revocationDate, revocationReason, unverified, confirmations } = certificate;
+  const { revocationDate, revocationReason, unverified, confirmations, keyRemovedAt } = certificate;
   return [
     ['authority', certificate.authority],
     ['serial number', certificate.serialNumber],
@@ -35,6 +35,7 @@ export function certificateFacts(certificate: CertificateView): readonly Fact[] 
     ['status', certificate.status],
     ...(revocationDate === undefined ? [] : [['revoked as of', revocationDate] as const]),
     ...(revocationReason === undefined ? [] : [['reason', revocationReason] as const]),
+    ...(keyRemovedAt === undefined ? [] : [['key removed', keyRemovedAt] as const]),
     ['sha-256', certificate.sha256],
   ];
 }

@@ -1,6 +1,7 @@
 import { AUTHORITY_COMMANDS } from './authority.ts';
 import { CERTIFICATE_LIST, CERTIFICATE_SHOW } from './certificate.ts';
 import { CERTIFICATE_ISSUE } from './certificate-issue.ts';
+import { CERTIFICATE_KEY_REMOVED } from './certificate-key-removed.ts';
 import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
 import type { Command } from './command.ts';
 import { CRL_SHOW } from './crl.ts';
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   WEAK_KEYS_GENERATE,
   WEAK_KEYS_IMPORT,
   ...REVOCATION_COMMANDS,
+  CERTIFICATE_KEY_REMOVED,
   CRL_SHOW,
   POLICY_CHECK,
   POLICY_SHOW,

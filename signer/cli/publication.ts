@@ -1,4 +1,4 @@
-import type { StatusView } from '../operations/views.ts';
+import type { ReminderView, StatusView } from '../operations/views.ts';
 import { answered, exitOf, type Fact, factLines, publicationFact } from './answers.ts';
 import { ask } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
@@ -30,11 +30,19 @@ export const STATUS: Command = {
   options: CONNECTION_OPTIONS,
   notes: [
     'Revocation requests that are neither cancelled nor published, with the deadlines that come first.',
+    'Reminders: time-stamp keys sign for 15 months and are removed within 18 (CSBR 6.3.2); `inkan certificate key-removed` ends them.',
     'Runway: how long the edge could go on answering if the signer stopped now, shortest first.',
   ],
   examples: ['inkan status', "inkan status --json | jq '.runway[0].hours'"],
   run: status,
 };
+
+/** CSBR 6.3.2. */
+function reminderFact({ kind, serialNumber, subject, due, overdue }: ReminderView): Fact {
+  const act = kind === 'private-key-use-ends' ? 'sign no more with' : 'remove';
+  const late = overdue ? 'OVERDUE, ' : '';
+  return ['reminder', `${late}${act} the private key of ${serialNumber} (${subject}) by ${due}`];
+}
 
 async function publish(args: ParsedArguments, world: CLIWorld): Outcome {
   const body = args.has('everything') ? { everything: true } : {};
@@ -80,6 +88,7 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
         `${hours.toFixed(1)} h  ${authority} until ${validUntil}`,
       ],
     ),
+    ...value.reminders.map(reminderFact),
   ]);
   return answered(value, lines);
 }

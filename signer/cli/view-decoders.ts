@@ -4,6 +4,7 @@ import {
   choice,
   type Decode,
   type FieldsOf,
+  flag,
   list,
   nullable,
   openObject,
@@ -19,6 +20,7 @@ import type {
   EasyKeyView,
   IssuedCertificateView,
   PublicationView,
+  ReminderView,
   RevocationsView,
   RevocationView,
   RunwayView,
@@ -72,6 +74,7 @@ const CERTIFICATE_FIELDS: FieldsOf<CertificateView> = {
   revocationReason: optional(choice(...CRL_REASON_NAMES)),
   unverified: optional(list(anyText)),
   confirmations: optional(list(anyText)),
+  keyRemovedAt: optional(anyText),
   sha256: string,
   certificate: string,
 };
@@ -144,6 +147,15 @@ const revocationsView: Decode<RevocationsView> = openObject<RevocationsView>({
   ),
 });
 
+const reminderView: Decode<ReminderView> = openObject<ReminderView>({
+  kind: required(choice('private-key-use-ends', 'private-key-removal')),
+  authority: string,
+  serialNumber: string,
+  subject: string,
+  due: string,
+  overdue: required(flag),
+});
+
 export const statusView: Decode<StatusView> = openObject<StatusView>({
   time: string,
   policy: string,
@@ -170,4 +182,5 @@ export const statusView: Decode<StatusView> = openObject<StatusView>({
   ),
   runway: required(list(runwayView)),
   revocations: required(revocationsView),
+  reminders: required(list(reminderView)),
 });

@@ -19,6 +19,8 @@ export interface CertificateRow {
   readonly requestId: number | null;
   /** What whoever issued it stated; empty for certificates from before it was recorded. */
   readonly confirmations: readonly string[];
+  /** null: its private key is not recorded as removed (CSBR 6.3.2). */
+  readonly keyRemovedAt: UnixSeconds | null;
 }
 
 export function serialColumn(row: Row, name: string): SerialNumber {
@@ -43,6 +45,7 @@ export function certificateFromRow(row: Row): CertificateRow {
     der: nullableColumn(row, 'der', blobColumn),
     requestId: nullableColumn(row, 'request_id', integerColumn),
     confirmations: JSON.parse(textColumn(row, 'confirmations')),
+    keyRemovedAt: nullableColumn(row, 'key_removed_at', timeColumn),
   };
 }
 

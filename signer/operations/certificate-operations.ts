@@ -9,6 +9,7 @@ import { latestCRLTimes } from '../database/crl-table.ts';
 import { type IssuedCertificate, issueCertificate } from '../issuance/issue-certificate.ts';
 import { findIssued, revokeCertificate } from '../revocation/revoke-certificate.ts';
 import { certificateView, chainOf } from './certificate-view.ts';
+import { recordKeyRemoval } from './key-removal.ts';
 import type { OperationError } from './operation-error.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type {
@@ -27,7 +28,11 @@ import type {
 
 type CertificateOperations = Pick<
   Operations,
-  'issueCertificate' | 'showCertificate' | 'listCertificates' | 'revokeCertificate'
+  | 'recordKeyRemoval'
+  | 'issueCertificate'
+  | 'showCertificate'
+  | 'listCertificates'
+  | 'revokeCertificate'
 >;
 
 export function certificateOperations(tools: OperationTools): CertificateOperations {
@@ -40,6 +45,11 @@ export function certificateOperations(tools: OperationTools): CertificateOperati
     },
     listCertificates: async (input) => list(tools, input),
     revokeCertificate: (input, actor) => revoke(tools, input, actor),
+    recordKeyRemoval: async (input, actor) => {
+      const recorded = recordKeyRemoval(tools.context, input, actor.name);
+      tools.auditRefusal('certificate key-removed', actor, recorded);
+      return recorded.ok ? ok(certificateView(db, recorded.value)) : recorded;
+    },
   };
 }
 

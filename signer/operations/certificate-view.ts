@@ -30,6 +30,7 @@ export function certificateView(db: Reader, row: CertificateRow): CertificateVie
     notAfter: isoText(row.notAfter),
     ...(unverified.length > 0 ? { unverified } : {}),
     ...(row.confirmations.length > 0 ? { confirmations: row.confirmations } : {}),
+    ...(row.keyRemovedAt === null ? {} : { keyRemovedAt: isoText(row.keyRemovedAt) }),
     sha256: hexFromBytes(sha256(der)),
     certificate: pem('CERTIFICATE', der),
   };

@@ -58,6 +58,12 @@ export type OperationError =
       readonly revocationDate: string;
       readonly reason: string;
     }
+  /** CSBR 6.3.2: the removal of its private key is on record; the first record stands. */
+  | {
+      readonly code: 'key-removal-recorded';
+      readonly serialNumber: string;
+      readonly removedAt: string;
+    }
   | { readonly code: 'revocation-date-refused'; readonly reason: string }
   | { readonly code: 'revocation-request-unknown'; readonly number: number }
   /** `check` is the rule. */

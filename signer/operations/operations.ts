@@ -72,6 +72,14 @@ export interface AddWeakKeysInput {
   readonly fingerprints: Uint8Array;
 }
 
+export interface RecordKeyRemovalInput {
+  readonly authority?: string;
+  /** Hexadecimal. */
+  readonly serialNumber: string;
+  /** Where the ceremony is written down. */
+  readonly record: string;
+}
+
 export interface RevokeCertificateInput {
   readonly authority?: string;
   /** Hexadecimal. */
@@ -128,6 +136,8 @@ export interface Operations {
     input: StepRevocationRequestInput,
     actor: Actor,
   ): Outcome<RevocationRequestView>;
+  /** CSBR 6.3.2: the subscriber's private key was removed; the reminders of it end. */
+  recordKeyRemoval(input: RecordKeyRemovalInput, actor: Actor): Outcome<CertificateView>;
   showCRL(authority: string): Outcome<CRLView>;
   /** Publishes what is due now, or renews the head when nothing is; on demand the whole snapshot. */
   publish(input: PublishInput, actor: Actor): Outcome<PublicationView>;

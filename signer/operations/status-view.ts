@@ -10,6 +10,7 @@ import { newestResponder } from '../database/responder-table.ts';
 import { countUnsettled } from '../database/unsettled-table.ts';
 import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
+import { keyReminders } from './key-reminders.ts';
 import { debianWeakKeys, easyKeyViews } from './key-views.ts';
 import { revocationsView } from './revocation-request-view.ts';
 import type { RunwayView, StatusView } from './views.ts';
@@ -53,5 +54,6 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     debianWeakKeys: debianWeakKeys(context),
     runway: runway(context, now),
     revocations: revocationsView(context),
+    reminders: keyReminders(db, policy, now),
   };
 }

@@ -43,6 +43,8 @@ export interface CertificateView {
   readonly unverified?: readonly string[];
   /** What whoever issued it stated (CRT-8). */
   readonly confirmations?: readonly string[];
+  /** When its private key was removed from its HSM (CSBR 6.3.2), once that is recorded. */
+  readonly keyRemovedAt?: string;
   readonly sha256: string;
   readonly certificate: string;
 }
@@ -126,6 +128,16 @@ export interface EasyKeyView {
   readonly revokeBefore: string;
 }
 
+/** CSBR 6.3.2: what is to be done about a subscriber's private key, and by when. */
+export interface ReminderView {
+  readonly kind: 'private-key-use-ends' | 'private-key-removal';
+  readonly authority: string;
+  readonly serialNumber: string;
+  readonly subject: string;
+  readonly due: string;
+  readonly overdue: boolean;
+}
+
 export interface StatusView {
   readonly time: string;
   readonly policy: string;
@@ -143,6 +155,8 @@ export interface StatusView {
   /** Shortest first. */
   readonly runway: readonly RunwayView[];
   readonly revocations: RevocationsView;
+  /** Due first comes first; at most 100. */
+  readonly reminders: readonly ReminderView[];
 }
 
 /** One deadline of a request in the register of revocations. */

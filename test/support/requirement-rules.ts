@@ -184,7 +184,12 @@ export const RULES: readonly Rule[] = [
     'sub-CA for time-stamping alone',
     'signer/lint/certificate/time-stamping-purpose.ts',
   ),
-  rule('CRT-3', '135 months', 'signer/lint/certificate/validity.ts'),
+  rule(
+    'CRT-3',
+    '135 months; private keys 15 and 18',
+    'signer/lint/certificate/validity.ts',
+    'signer/operations/key-reminders.ts',
+  ),
   rule('CRT-4', 'key sizes', REQUEST_CHECKS, POLICY),
   rule(
     'CRT-5',

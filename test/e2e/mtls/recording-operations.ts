@@ -71,6 +71,7 @@ const STATUS: StatusView = {
     { artifact: 'ocsp', authority: 'root-ca', validUntil: '2026-11-24T00:00:00Z', hours: 24 },
   ],
   revocations: { open: 1, deadlines: [{ request: 7, ...DEADLINE }] },
+  reminders: [],
 };
 
 const REQUEST: RevocationRequestView = {
@@ -182,6 +183,8 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
       record({ operation: 'listRevocationRequests', input }, [REQUEST]),
     stepRevocationRequest: (input, actor) =>
       record({ operation: 'stepRevocationRequest', input, actor }, REQUEST),
+    recordKeyRemoval: (input, actor) =>
+      record({ operation: 'recordKeyRemoval', input, actor }, CERTIFICATE),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
     status: () => record({ operation: 'status' }, STATUS),

@@ -24,6 +24,7 @@ const FACTS = {
   maxBytes: 1,
   pointer: '/a',
   spkiSha256: 'ab',
+  removedAt: '2026-01-01T00:00:00Z',
   issuedFrom: null,
   issuedUntil: '2018-09-26',
   source: 'CP 7.1.2',

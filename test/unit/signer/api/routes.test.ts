@@ -36,11 +36,14 @@ describe('routes', () => {
       'POST /v1/revocation-requests/{number}/execution',
       'POST /v1/revocation-requests/{number}/cancellation',
       'POST /v1/revocation-requests/{number}/notes',
+      'POST /v1/certificates/{serialNumber}/key-removal',
       'POST /v1/publications',
       'GET /v1/status',
     ]);
   });
+});
 
+describe('matching a path', () => {
   it.each([
     ['/v1/../v1/status'],
     ['//v1/status'],
@@ -61,7 +64,11 @@ describe('routes', () => {
   });
 
   it('ADR 5: what is decoded reaches the operation with the person', async () => {
-    const body = { authority: 'a', profile: 'p', request: 'MAA=', subject: 'CN=x' };
+    const body = {
+      ...{ authority: 'a', profile: 'p', request: 'MAA=', subject: 'CN=x' },
+      ...{ confirmations: ['organisation', 're-key'], subjectAltNames: ['a.example'] },
+      leaveOut: ['authorityInfoAccess'],
+    };
     const issued = await answer('POST', '/v1/certificates', body);
     expect(issued.calls).toEqual([
       {
@@ -69,6 +76,11 @@ describe('routes', () => {
         input: { ...body, request: Uint8Array.of(0x30, 0) },
         actor: ACTOR,
       },
+    ]);
+    const record = { record: 'HSM log, page 4' };
+    const removed = await answer('POST', '/v1/certificates/01a2/key-removal', record);
+    expect(removed.calls).toMatchObject([
+      { operation: 'recordKeyRemoval', input: { ...record, serialNumber: '01a2' }, actor: ACTOR },
     ]);
     const revoked = await answer('POST', '/v1/certificates/01a2/revocation', {
       reason: 'keyCompromise',
