@@ -1,3 +1,4 @@
+import { reasonsURL } from '../../shared/policy/reasons-url.ts';
 import { answered, factLines } from './answers.ts';
 import { ask, segment } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
@@ -37,6 +38,7 @@ async function showCRL(args: ParsedArguments, world: CLIWorld): Outcome {
     ['next update', crl.nextUpdate],
     ['entries', crl.entries],
     ['url', crl.url],
+    ['reasons', reasonsURL(crl.url)],
     ['sha-256', crl.sha256],
   ]);
   return answered(crl, lines);

@@ -129,22 +129,29 @@ const OPEN_STATES: readonly RequestState[] = [
   'executing',
 ];
 
+/** From where a list is read, so that a few need not be looked for among all. */
+function sourceOf({ state, open, certificateId }: RequestFilter): string {
+  if (certificateId !== null) return 'revocation_request r WHERE r.certificate_id = ?2';
+  if (open || (state !== null && OPEN_STATES.includes(state)))
+    return 'revocation_due d JOIN revocation_request r ON r.id = d.request_id WHERE ?2 IS NULL';
+  if (state === 'cancelled')
+    return "revocation_event c JOIN revocation_request r ON r.id = c.request_id WHERE c.step = 'cancel' AND ?2 IS NULL";
+  return 'revocation_request r WHERE ?2 IS NULL';
+}
+
 /** The newest first. */
 export function listRequests(db: Reader, filter: RequestFilter): readonly RequestRow[] {
   const { state, open, certificateId, before, limit } = filter;
-  const onlyDue = open || (state !== null && OPEN_STATES.includes(state));
-  const from = onlyDue
-    ? 'revocation_due d JOIN revocation_request r ON r.id = d.request_id'
-    : 'revocation_request r';
   return db
     .all(
-      `SELECT r.* FROM ${from}
-       WHERE (?1 IS NULL OR r.id < ?1) AND (?2 IS NULL OR r.certificate_id = ?2)
+      `SELECT r.* FROM ${sourceOf(filter)} AND (?1 IS NULL OR r.id < ?1)
          AND (?3 IS NULL OR ${STATE_RANK} = ?3)
-       ORDER BY r.id DESC LIMIT ?4`,
+         AND (?4 = 0 OR EXISTS (SELECT 1 FROM revocation_due o WHERE o.request_id = r.id))
+       ORDER BY r.id DESC LIMIT ?5`,
       before,
       certificateId,
       state === null ? null : REQUEST_STATES.indexOf(state),
+      open ? 1 : 0,
       limit,
     )
     .map(requestFromRow);

@@ -46,6 +46,7 @@ CREATE TABLE revocation_event (
 ) STRICT;
 
 CREATE INDEX revocation_event_request ON revocation_event (request_id, id);
+CREATE INDEX revocation_event_cancelled ON revocation_event (request_id) WHERE step = 'cancel';
 CREATE UNIQUE INDEX revocation_event_once ON revocation_event (request_id, step) WHERE step <> 'note';
 
 CREATE TRIGGER revocation_request_kept BEFORE UPDATE ON revocation_request
