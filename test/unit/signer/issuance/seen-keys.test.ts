@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { decodeCertificatePolicy } from '../../../../shared/policy/certificate-policy.ts';
 import { must } from '../../../../shared/result.ts';
 import { serialNumberText } from '../../../../shared/serial-number.ts';
@@ -18,6 +18,9 @@ import { NOW, ROOT_CA3 } from '../lint/certificate-under-test.ts';
 import { elementAt, replaceAt } from '../lint/der-edit.ts';
 import { NEW_KEY, pemOf, requestByOpenSSL } from './requests.ts';
 import { refusalOf, type SignerUnderTest, startHierarchy } from './signer-under-test.ts';
+
+// Primes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 let signer: SignerUnderTest;
 let context: SignerContext;

@@ -1,7 +1,7 @@
 import { generatePrimeSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { must } from '../../../../shared/result.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
 import { type Database, openDatabase } from '../../../../signer/database/database.ts';
@@ -18,6 +18,9 @@ import {
 import { makeTurns, type SignerContext } from '../../../../signer/signer-context.ts';
 import { octets, tlv } from '../../../support/octets.ts';
 import { ScratchDirectory } from '../../../support/openssl.ts';
+
+// Primes take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const MIGRATIONS = new URL('../../../../signer/database/migrations/', import.meta.url);
 const NOW = unixSeconds(1_800_000_000);
