@@ -34,6 +34,8 @@ const KEYS: readonly (readonly [string, KeystoreKeyAlgorithm])[] = [
 
 const SIGNATURES = [
   ['rsa-2048', 'sha256WithRSAEncryption', 'sha256', 256],
+  // TSA certificates of RootCA1 alone (CRT-5).
+  ['rsa-2048', 'sha1WithRSAEncryption', 'sha1', 256],
   ['rsa-3072', 'sha256WithRSAEncryption', 'sha256', 384],
   ['rsa-4096', 'sha384WithRSAEncryption', 'sha384', 512],
   ['p-256', 'ecdsa-with-SHA256', 'sha256', 64],

@@ -18,7 +18,7 @@ function integer(field: Uint8Array): Uint8Array {
 export function opensslVerifies(
   scratch: ScratchDirectory,
   publicKey: PublicKey,
-  digest: 'sha256' | 'sha384' | 'none',
+  digest: 'sha1' | 'sha256' | 'sha384' | 'none',
   message: Uint8Array,
   packed: Uint8Array,
 ): boolean {
