@@ -1,6 +1,8 @@
 import type { OperationError } from '../operations/operation-error.ts';
 import type { PersonError } from './person.ts';
+import { listed } from './problem-text.ts';
 import type { RequestError } from './request-error.ts';
+import { REVOCATION_PROBLEMS } from './revocation-problems.ts';
 
 export type APIError = OperationError | PersonError | RequestError;
 
@@ -27,6 +29,7 @@ type Rows = {
  * that is missing is 403, not 401: RFC 9110 15.5.2 asks for a challenge, and TLS has already made it.
  */
 const ROWS: Rows = {
+  ...REVOCATION_PROBLEMS,
   'authority-unknown': ({ authority, known }) => [
     404,
     'No such authority',
@@ -102,40 +105,10 @@ const ROWS: Rows = {
     'More than one certificate has this serial number',
     `Name the authority too: ${listed(authorities)} each issued one with ${serialNumber}.`,
   ],
-  'already-revoked': ({ serialNumber, revocationDate, reason }) => [
-    409,
-    'The certificate is revoked already',
-    `Leave ${serialNumber} as it is: it was revoked as of ${revocationDate} for ${reason}.`,
-  ],
   'key-removal-recorded': ({ serialNumber, removedAt }) => [
     409,
     'The removal of the key is on record',
     `Leave ${serialNumber} as it is: its key was recorded as removed at ${removedAt}.`,
-  ],
-  'revocation-date-refused': ({ reason }) => [
-    422,
-    'The revocation date is refused',
-    `Give another revocation date or none: ${reason}.`,
-  ],
-  'revocation-request-unknown': ({ number }) => [
-    404,
-    'No such revocation request',
-    `Look in the list of revocation requests: there is none with the number ${number}.`,
-  ],
-  'revocation-request-refused': ({ check, reason }) => [
-    422,
-    'The revocation request is refused',
-    `Record it as it can be carried out: ${reason} (${check}).`,
-  ],
-  'revocation-step-refused': ({ number, state, asked, allowed }) => [
-    409,
-    'The revocation request does not allow this now',
-    `Choose one of ${listed(allowed)} instead of ${asked}: request ${number} is ${state}.`,
-  ],
-  'second-person-needed': ({ number, person }) => [
-    409,
-    'A second person has to approve',
-    `Have somebody else approve request ${number}: ${person} recorded it.`,
   ],
   'crl-missing': ({ authority }) => [
     404,
@@ -245,10 +218,6 @@ export function problemOf(error: APIError): Problem {
 function dates(from: string | null, until: string | null): string {
   const bounds = [from === null ? '' : `from ${from}`, until === null ? '' : `until ${until}`];
   return bounds.filter((bound) => bound !== '').join(' ');
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none (there is none)' : names.join(', ');
 }
 
 function sentence(text: string): string {
