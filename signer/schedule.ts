@@ -1,14 +1,17 @@
+import type { Result } from '../shared/result.ts';
+import type { UnixSeconds } from '../shared/time.ts';
 import { crlIsDue } from './crl/sign-crl.ts';
 import { activeAuthorities } from './database/authority-table.ts';
-import { newestResponder } from './database/responder-table.ts';
-import { activeAuthority } from './issuance/issuer.ts';
-import { responderIsDue } from './ocsp/responder.ts';
+import { hasEnded } from './issuance/authority-end.ts';
+import { type ActiveAuthority, activeAuthority } from './issuance/issuer.ts';
+import { rotateWhenDue } from './ocsp/responder.ts';
+import { withdrawOverdue } from './ocsp/withdraw-overdue.ts';
 import type { OperationError } from './operations/operation-error.ts';
 import { renewResponses } from './presigning/renew.ts';
 import { type PublishError, type Publisher, publishErrorText } from './publisher/publisher.ts';
 import { carryOnRequests } from './revocation/execute-request.ts';
-import { renewCRL, settle } from './settlement/settle.ts';
-import type { SignerContext } from './signer-context.ts';
+import { renewCRL, settle, turnOf } from './settlement/settle.ts';
+import { type SignerContext, signingTime } from './signer-context.ts';
 import { unexpected } from './unexpected.ts';
 
 export interface Schedule {
@@ -88,16 +91,37 @@ export async function runRound(
   return failed ?? (published.ok ? null : published.error);
 }
 
+/** What is due for one authority; one thing's trouble does not hold up what can be done without it. */
 async function renewAuthority(context: SignerContext, id: number): Promise<OperationError | null> {
   const row = activeAuthorities(context.db).find((candidate) => candidate.id === id);
   const authority = row && activeAuthority(context, row);
-  if (!authority) return null;
-  const now = context.clock();
-  const crlDue =
-    crlIsDue(context, authority, now) ||
-    responderIsDue(authority, newestResponder(context.db, id), now);
+  if (!authority || hasEnded(authority, context.clock())) return null;
+  let failed: OperationError | null = null;
+  const rotated = await inTurnOf(context, authority, rotateWhenDue);
+  if (!rotated.ok) failed = rotated.error;
+  const crlDue = crlIsDue(context, authority, context.clock());
   const settled = crlDue ? await renewCRL(context, id) : await settle(context, id);
-  if (!settled.ok) return settled.error;
+  if (!settled.ok) failed ??= settled.error;
   const renewed = await renewResponses(context, authority);
-  return renewed.ok ? null : renewed.error;
+  if (!renewed.ok) failed ??= renewed.error;
+  const withdrawn = await inTurnOf(context, authority, withdrawOverdue);
+  if (!withdrawn.ok) failed ??= withdrawn.error;
+  return failed;
+}
+
+type Step = (
+  context: SignerContext,
+  authority: ActiveAuthority,
+  now: UnixSeconds,
+) => Promise<Result<unknown, OperationError>>;
+
+function inTurnOf(
+  context: SignerContext,
+  authority: ActiveAuthority,
+  step: Step,
+): ReturnType<Step> {
+  return context.inTurn(turnOf(authority.row.id), async () => {
+    const now = signingTime(context);
+    return now.ok ? step(context, authority, now.value) : now;
+  });
 }

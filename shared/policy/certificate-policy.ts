@@ -231,7 +231,7 @@ function checkOCSP(
 }
 
 /** For what is done only where OCSP is answered. */
-export function ocspPolicyOf({ ocsp }: AuthorityPolicy): OCSPPolicy {
+export function ocspPolicyOf({ ocsp }: Pick<AuthorityPolicy, 'ocsp'>): OCSPPolicy {
   if (ocsp === null) throw new BugError('an authority without OCSP');
   return ocsp;
 }

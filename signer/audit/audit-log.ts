@@ -68,6 +68,27 @@ export type AuditEvent =
       readonly actor: string | null;
     }
   | {
+      readonly type: 'responder-made';
+      readonly authority: string;
+      readonly serialNumber: string;
+      readonly keyLabel: string;
+      readonly actor: string;
+    }
+  /** A key of a rotation that cannot be used; it stays in the keystore until somebody removes it. */
+  | {
+      readonly type: 'responder-key-given-up';
+      readonly keystore: string;
+      readonly keyLabel: string;
+      readonly reason: string;
+    }
+  /** OCSP says nothing of so many certificates from here on. */
+  | {
+      readonly type: 'ocsp-withdrawal';
+      readonly authority: string;
+      readonly why: 'retention' | 'no-responder';
+      readonly count: number;
+    }
+  | {
       readonly type: 'refusal';
       readonly operation: string;
       readonly code: string;

@@ -95,22 +95,6 @@ export function setCertificateIssued(tx: Transaction, id: number, der: Uint8Arra
   );
 }
 
-/** From now on its shard has an entry for it, or no longer has one: told with the shard itself. */
-export function setAnswered(
-  tx: Transaction,
-  authorityId: number,
-  serialNumber: SerialNumber,
-  answered: 'answered' | 'not-answered',
-): void {
-  const is = answered === 'answered' ? 1 : 0;
-  tx.run(
-    'UPDATE certificate SET answered = ?1 WHERE authority_id = ?2 AND serial = ?3 AND answered <> ?1',
-    is,
-    authorityId,
-    serialNumber,
-  );
-}
-
 /** What was reserved and got no signature, so that its key may be asked for again. */
 export function abandonReservation(tx: Transaction, id: number): void {
   tx.run("UPDATE certificate SET state = 'abandoned' WHERE id = ? AND state = 'reserved'", id);

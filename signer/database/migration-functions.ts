@@ -11,6 +11,7 @@ import {
   type ShardEntry,
   type ShardHeader,
 } from '../../shared/snapshot/ocsp-shard.ts';
+import { decodeOCSPShard, storedResponseAt } from '../../shared/snapshot/ocsp-shard-reader.ts';
 import { unixSeconds } from '../../shared/time.ts';
 import { issuerIdentity, keyIdentifier, sha256 } from '../issuance/public-key.ts';
 
@@ -38,7 +39,21 @@ export function addMigrationFunctions(sqlite: DatabaseSync): void {
     result: () => shard.encode(),
     varargs: true,
   });
+  // 0009: how many answers of a shard the responder with this certificate signed.
+  sqlite.function('answers_by', { deterministic: true }, (shard, certificate) =>
+    answersBy(octets(shard), octets(certificate)),
+  );
 }
+
+function answersBy(bytes: Uint8Array, certificate: Uint8Array): number {
+  const shard = must(decodeOCSPShard(bytes), 'a shard in the database');
+  const mine = Buffer.from(certificate);
+  return Array.from(shard.entryOffsets, (_, i) => storedResponseAt(shard, i)).filter((stored) =>
+    mine.equals(stored?.responder.certificate ?? NONE),
+  ).length;
+}
+
+const NONE = new Uint8Array(0);
 
 function octets(value: SQLOutputValue | undefined): Uint8Array {
   if (value instanceof Uint8Array) return value;

@@ -20,8 +20,8 @@ export interface NewShard extends ShardRow {
   readonly thisUpdate: UnixSeconds;
   /** Of the answer that runs out first. */
   readonly nextUpdate: UnixSeconds;
-  /** Rows of `responder` whose answers are in it. */
-  readonly responderIds: ReadonlySet<number>;
+  /** Rows of `responder` whose answers are in it, and how many they are. */
+  readonly answersBy: ReadonlyMap<number, number>;
 }
 
 /** The places (`PLACE_BITS`) of a shard's certificates: one range, `to` excluded. */
@@ -82,12 +82,13 @@ export function putShard(tx: Transaction, authorityId: number, shard: NewShard):
     shard.bytes,
   );
   clearResponders(tx, authorityId, shard.shardIndex);
-  for (const id of shard.responderIds) {
+  for (const [id, answers] of shard.answersBy) {
     tx.run(
-      'INSERT INTO ocsp_shard_responder (authority_id, shard_index, responder_id) VALUES (?, ?, ?)',
+      'INSERT INTO ocsp_shard_responder (authority_id, shard_index, responder_id, answers) VALUES (?, ?, ?, ?)',
       authorityId,
       shard.shardIndex,
       id,
+      answers,
     );
   }
 }
@@ -132,6 +133,19 @@ export function setShardDue(tx: Transaction, authorityId: number, shardIndex: nu
   );
 }
 
+/** Shards with answers of a responder that was revoked since, at most `limit`. */
+export function orphanedShards(db: Reader, authorityId: number, limit: number): readonly number[] {
+  return db
+    .tuples(
+      `SELECT DISTINCT s.shard_index FROM responder p JOIN revocation v ON v.certificate_id = p.certificate_id
+         JOIN ocsp_shard_responder s ON s.responder_id = p.id
+       WHERE p.authority_id = ? AND s.authority_id = p.authority_id LIMIT ?`,
+      authorityId,
+      limit,
+    )
+    .map(([index]) => Number(index));
+}
+
 /**
  * Shards that are to be signed again, at most `limit`: those with answers of a responder that was
  * revoked since, then those with an answer that was made by the given time, the oldest first.
@@ -142,21 +156,17 @@ export function dueShards(
   madeBy: UnixSeconds,
   limit: number,
 ): readonly number[] {
-  const orphaned = db.tuples(
-    `SELECT DISTINCT s.shard_index FROM responder p JOIN revocation v ON v.certificate_id = p.certificate_id
-       JOIN ocsp_shard_responder s ON s.responder_id = p.id
-     WHERE p.authority_id = ? AND s.authority_id = p.authority_id LIMIT ?`,
-    authorityId,
-    limit,
-  );
-  const old = db.tuples(
-    `SELECT shard_index FROM ocsp_shard WHERE authority_id = ? AND this_update <= ?
-     ORDER BY this_update, shard_index LIMIT ?`,
-    authorityId,
-    madeBy,
-    limit,
-  );
-  return [...new Set([...orphaned, ...old].map(([index]) => Number(index)))].slice(0, limit);
+  const orphaned = orphanedShards(db, authorityId, limit);
+  const old = db
+    .tuples(
+      `SELECT shard_index FROM ocsp_shard WHERE authority_id = ? AND this_update <= ?
+       ORDER BY this_update, shard_index LIMIT ?`,
+      authorityId,
+      madeBy,
+      limit,
+    )
+    .map(([index]) => Number(index));
+  return [...new Set([...orphaned, ...old])].slice(0, limit);
 }
 
 /** The end of the answer that runs out first. */

@@ -40,15 +40,38 @@ function responderFromRow(row: Row): ResponderRow {
   };
 }
 
-/** The responder that signs: of those that are not revoked the one whose certificate ends last. */
+/**
+ * The responder that signs: the one that was made last, unless it is revoked. One that has a
+ * successor never signs again, also when that successor is revoked (RSP-36: a new key each time).
+ */
 export function newestResponder(db: Reader, authorityId: number): ResponderRow | undefined {
   const row = db.get(
-    `SELECT * FROM responder WHERE authority_id = ?
-       AND NOT EXISTS (SELECT 1 FROM revocation v WHERE v.certificate_id = responder.certificate_id)
-     ORDER BY not_after DESC, id DESC LIMIT 1`,
+    `SELECT * FROM (SELECT * FROM responder WHERE authority_id = ? ORDER BY id DESC LIMIT 1) newest
+     WHERE NOT EXISTS (SELECT 1 FROM revocation v WHERE v.certificate_id = newest.certificate_id)`,
     authorityId,
   );
   return row && responderFromRow(row);
+}
+
+/** Those of an authority, the newest first. */
+export function respondersOf(db: Reader, authorityId: number): readonly ResponderRow[] {
+  return db
+    .all('SELECT * FROM responder WHERE authority_id = ? ORDER BY id DESC', authorityId)
+    .map(responderFromRow);
+}
+
+/** Certificates of the responders of an authority that are revoked now. */
+export function revokedResponderCertificates(
+  db: Reader,
+  authorityId: number,
+): readonly Uint8Array[] {
+  return db
+    .all(
+      `SELECT p.certificate FROM responder p JOIN revocation v ON v.certificate_id = p.certificate_id
+       WHERE p.authority_id = ?`,
+      authorityId,
+    )
+    .map((row) => blobColumn(row, 'certificate'));
 }
 
 /** Of the responder with this certificate. */

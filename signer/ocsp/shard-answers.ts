@@ -34,7 +34,8 @@ export interface ShardPlace {
 
 export interface EncodedAnswers {
   readonly bytes: Uint8Array;
-  readonly responders: readonly Responder[];
+  /** Those that signed, each with the number of its answers. */
+  readonly responders: ReadonlyMap<Responder, number>;
   /** Of the oldest answer. */
   readonly thisUpdate: UnixSeconds;
   /** Of the answer that runs out first. */
@@ -99,7 +100,7 @@ export function encodeAnswers(place: ShardPlace, answers: readonly Answer[]): En
   const { responders, batches } = tables;
   return {
     bytes: encodeOCSPShard({ ...place, responders, batches }, entries),
-    responders,
+    responders: tables.answersByResponder(),
     thisUpdate: unixSeconds(Math.min(...batches.map(({ thisUpdate }) => thisUpdate))),
     nextUpdate: unixSeconds(Math.min(...batches.map(({ nextUpdate }) => nextUpdate))),
   };
@@ -110,10 +111,26 @@ class ShardTables {
   readonly responders: Responder[] = [];
   readonly batches: ShardBatch[] = [];
   readonly #known = new Map<AnswerBatch, number>();
+  /** Answers of each batch. */
+  readonly #answers: number[] = [];
 
+  /** Counts an answer of this batch, and says where the batch stands. */
   batch(batch: AnswerBatch): number {
-    const known = this.#known.get(batch);
-    if (known !== undefined) return known;
+    const index = this.#known.get(batch) ?? this.#add(batch);
+    this.#answers[index] = (this.#answers[index] ?? 0) + 1;
+    return index;
+  }
+
+  answersByResponder(): ReadonlyMap<Responder, number> {
+    const counts = new Map<Responder, number>();
+    for (const [i, { responder: at }] of this.batches.entries()) {
+      const responder = this.responders[at];
+      if (responder) counts.set(responder, (counts.get(responder) ?? 0) + (this.#answers[i] ?? 0));
+    }
+    return counts;
+  }
+
+  #add(batch: AnswerBatch): number {
     const responder = this.#responder(batch.responder);
     const { producedAt, thisUpdate, nextUpdate, archiveCutoff } = batch;
     const same = this.batches.findIndex(

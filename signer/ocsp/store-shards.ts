@@ -7,7 +7,6 @@ import { placeOf, SHARD_BITS_MAX } from '../../shared/snapshot/directory.ts';
 import { SHARD_TARGET_OCTETS } from '../../shared/snapshot/ocsp-shard.ts';
 import { decodeOCSPShard } from '../../shared/snapshot/ocsp-shard-reader.ts';
 import { authorityById, setShardBits } from '../database/authority-table.ts';
-import { setAnswered } from '../database/certificate-table.ts';
 import type { Transaction } from '../database/database.ts';
 import {
   deleteShard,
@@ -20,6 +19,7 @@ import {
 import { enqueueShards } from '../database/outbox-table.ts';
 import { responderIdOf } from '../database/responder-table.ts';
 import { clearSnapshotShards } from '../database/snapshot-table.ts';
+import { setAnswered, setWithdrawn, type Withdrawal } from '../database/withdrawal-table.ts';
 import { identityOf, sha256 } from '../issuance/public-key.ts';
 import {
   type Answer,
@@ -41,7 +41,7 @@ export function storeAnswers(
 ): void {
   storeSigned(tx, authorityId, signed, 'entries');
   for (const { statuses } of signed) {
-    for (const { serialNumber } of statuses) setAnswered(tx, authorityId, serialNumber, 'answered');
+    for (const { serialNumber } of statuses) setAnswered(tx, authorityId, serialNumber);
   }
 }
 
@@ -50,6 +50,7 @@ export function withdrawAnswers(
   tx: Transaction,
   authorityId: number,
   serialNumbers: readonly SerialNumber[],
+  withdrawal: Withdrawal,
 ): void {
   const owner = ownerOf(tx, authorityId);
   const { shardBits } = owner;
@@ -62,8 +63,7 @@ export function withdrawAnswers(
     if (left.length === 0) deleteShard(tx, authorityId, shardIndex);
     else writeShard(tx, owner, shardIndex, left, row.verified);
   }
-  for (const serialNumber of serialNumbers)
-    setAnswered(tx, authorityId, serialNumber, 'not-answered');
+  for (const serialNumber of serialNumbers) setWithdrawn(tx, authorityId, serialNumber, withdrawal);
   enqueue(tx, owner, shards);
 }
 
@@ -131,7 +131,7 @@ function answersOfBatch(signed: SignedBatch): readonly Answer[] {
   });
 }
 
-function answersOfRow({ bytes }: ShardRow): readonly Answer[] {
+export function answersOfRow({ bytes }: ShardRow): readonly Answer[] {
   return answersOf(must(decodeOCSPShard(bytes), 'a shard in the database'));
 }
 
@@ -160,24 +160,24 @@ function writeShard(
   const { id, issuer, shardBits } = owner;
   const encoded = encodeAnswers({ issuer, shardBits, shardIndex }, answers);
   const { bytes, thisUpdate, nextUpdate, responders } = encoded;
-  const responderIds = responderIdsOf(tx, id, responders);
+  const answersBy = answersById(tx, id, responders);
   const hash = sha256(bytes);
   putShard(tx, id, {
-    ...{ shardIndex, bytes, hash, verified, thisUpdate, nextUpdate, responderIds },
+    ...{ shardIndex, bytes, hash, verified, thisUpdate, nextUpdate, answersBy },
   });
   return bytes.length;
 }
 
-function responderIdsOf(
+function answersById(
   tx: Transaction,
   authorityId: number,
-  responders: readonly Responder[],
-): ReadonlySet<number> {
-  return new Set(
-    responders.map(({ certificate }) => {
+  responders: ReadonlyMap<Responder, number>,
+): ReadonlyMap<number, number> {
+  return new Map(
+    [...responders].map(([{ certificate }, answers]) => {
       const id = certificate ? responderIdOf(tx, authorityId, certificate) : undefined;
       if (id === undefined) throw new BugError('answers of a responder that is not on record');
-      return id;
+      return [id, answers];
     }),
   );
 }

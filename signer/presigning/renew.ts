@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
-import type { UnixSeconds } from '../../shared/time.ts';
+import { type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { authorityById } from '../database/authority-table.ts';
 import type { Reader } from '../database/database.ts';
 import { dueShards, placesOfShard } from '../database/ocsp-shard-table.ts';
 import type { ResponderRow } from '../database/responder-table.ts';
 import { type StatusFact, statusesOfRange } from '../database/status-facts.ts';
 import { newestUnsettled } from '../database/unsettled-table.ts';
+import { earliestResponderEnd } from '../database/withdrawal-table.ts';
 import type { ActiveAuthority } from '../issuance/issuer.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
 import { type SignedBatch, signStatuses } from '../ocsp/sign-statuses.ts';
@@ -14,7 +15,7 @@ import { storeWholeShards } from '../ocsp/store-shards.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { turnOf } from '../settlement/settle.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
-import { renewalThresholds } from './plan.ts';
+import { canStillSign, renewalThresholds } from './plan.ts';
 
 /**
  * Renews every shard of this authority that is due. In turn with settlements, so that a status is
@@ -28,9 +29,13 @@ export async function renewResponses(
   if (authority.policy.ocsp === null) return ok(0);
   const now = signingTime(context);
   if (!now.ok) return now;
+  if (!canStillSign(authority.notAfter, now.value)) return ok(0);
+  const end = earliestResponderEnd(context.db, authority.row.id) ?? authority.notAfter;
   let renewed = 0;
-  for (const threshold of renewalThresholds(authority.policy, now.value)) {
-    const swept = await sweep(context, authority, threshold);
+  for (const threshold of renewalThresholds(authority.policy, now.value, end)) {
+    // What is made from this second on is not due again, also when all that was made by it is.
+    const madeBy = unixSeconds(Math.min(threshold, now.value - 1));
+    const swept = await sweep(context, authority, madeBy);
     if (!swept.ok) return swept;
     renewed += swept.value;
   }
@@ -79,7 +84,10 @@ async function renewRound(
   if (!now.ok) return now;
   const responder = await ensureResponder(context, authority, now.value);
   if (!responder.ok) return responder;
-  const turn = planTurn(context.db, authority.row.id, responder.value, madeBy);
+  // Nobody can sign: what is due stays as it is, and what it says stays true (RSP-24).
+  const signer = responder.value;
+  if (!signer) return ok(0);
+  const turn = planTurn(context.db, authority.row.id, signer, madeBy);
   const pages = pagesOf(context.db, turn);
   const underWay: ReturnType<typeof signStatuses>[] = [];
   const signNextPage = () => {
@@ -87,7 +95,7 @@ async function renewRound(
     if (newestUnsettled(context.db, turn.authorityId) > turn.newestFact) return;
     const page = pages.next();
     if (page.done) return;
-    const signing = signStatuses(context, authority, responder.value, page.value, now.value);
+    const signing = signStatuses(context, authority, signer, page.value, now.value);
     // Its rejection is seen when its turn comes; until then it must not count as unhandled.
     signing.catch(() => undefined);
     underWay.push(signing);

@@ -5,10 +5,10 @@ import { authorityById } from '../database/authority-table.ts';
 import { type CRLRow, insertCRL, latestCRLTimes } from '../database/crl-table.ts';
 import { enqueueFile } from '../database/outbox-table.ts';
 import { clearUnsettled, readUnsettled } from '../database/unsettled-table.ts';
+import { authorityEnded, hasEnded } from '../issuance/authority-end.ts';
 import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
-import { type SignedBatch, signStatuses } from '../ocsp/sign-statuses.ts';
-import { storeAnswers } from '../ocsp/store-shards.ts';
+import { type SettledStatuses, settleStatuses, storeSettled } from '../ocsp/settle-statuses.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 
@@ -28,7 +28,7 @@ export function settle(
   return context.inTurn(turnOf(authorityId), () => settleWhile(context, authorityId, 'facts'));
 }
 
-/** The same, and a new CRL in any case, with a new responder when one is due. */
+/** The same, and a new CRL in any case. */
 export function renewCRL(
   context: SignerContext,
   authorityId: number,
@@ -56,6 +56,7 @@ async function settleWhile(
     const isNew = latestCRLTimes(context.db, authorityId) === undefined;
     const waits = isNew || readUnsettled(context.db, authorityId, 1).upTo > 0;
     if (!waits && !(why === 'renewal' && round === 0)) return ok(true);
+    if (hasEnded(authority, now.value)) return authorityEnded(authority);
     const settled = await settleOnce(context, authority, now.value);
     if (!settled.ok) return settled;
   }
@@ -75,14 +76,14 @@ async function settleOnce(
   if (!now.ok) return now;
   const work = readUnsettled(context.db, authority.row.id, FACTS_A_ROUND);
   const statuses = responder
-    ? await signStatuses(context, authority, responder.value, work.certificates, now.value)
-    : ok([]);
-  if (!statuses.ok) return statuses;
+    ? await settleStatuses(context, authority, responder.value, work.certificates, now.value)
+    : null;
+  if (statuses && !statuses.ok) return statuses;
   context.checkpoint('settle: statuses signed');
   const crl = await signCRL(context, authority, work.upTo, now.value);
   if (!crl.ok) return crl;
   context.checkpoint('settle: CRL signed');
-  storeSettlement(context, authority, statuses.value, crl.value, work.upTo, now.value);
+  storeSettlement(context, authority, statuses?.value ?? null, crl.value, work.upTo, now.value);
   context.checkpoint('settle: stored');
   return ok(true);
 }
@@ -90,14 +91,14 @@ async function settleOnce(
 function storeSettlement(
   context: SignerContext,
   authority: ActiveAuthority,
-  statuses: readonly SignedBatch[],
+  statuses: SettledStatuses | null,
   crl: CRLRow,
   upTo: number,
   now: UnixSeconds,
 ): void {
   context.db.transaction((tx) => {
     const { id } = authority.row;
-    storeAnswers(tx, id, statuses);
+    if (statuses) storeSettled(tx, authority, statuses, now);
     insertCRL(tx, crl);
     enqueueFile(tx, 'crl', id);
     clearUnsettled(tx, id, upTo);

@@ -18,9 +18,15 @@ ALTER TABLE certificate ADD COLUMN withdrawn_at INTEGER;
 ALTER TABLE certificate ADD COLUMN withdrawn_why TEXT CHECK (withdrawn_why IN ('retention', 'no-responder'));
 
 -- Asked every second: the oldest certificates that are still answered.
-CREATE INDEX certificate_answered ON certificate (authority_id, not_after)
-  WHERE state = 'issued' AND withdrawn_at IS NULL;
+CREATE INDEX certificate_answered ON certificate (authority_id, not_after) WHERE answered = 1;
 CREATE INDEX certificate_withdrawn ON certificate (authority_id) WHERE withdrawn_why = 'no-responder';
+
+-- How many answers of a shard are this responder's, so that nobody has to read them to count them.
+ALTER TABLE ocsp_shard_responder ADD COLUMN answers INTEGER NOT NULL DEFAULT 0;
+UPDATE ocsp_shard_responder SET answers = (
+  SELECT answers_by(s.bytes, p.certificate) FROM ocsp_shard s, responder p
+  WHERE s.authority_id = ocsp_shard_responder.authority_id AND s.shard_index = ocsp_shard_responder.shard_index
+    AND p.id = ocsp_shard_responder.responder_id);
 
 -- Entries of certificates that ended before this are no longer on the CRL.
 ALTER TABLE crl ADD COLUMN kept_since INTEGER NOT NULL DEFAULT 0;

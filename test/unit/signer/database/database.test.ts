@@ -80,6 +80,24 @@ describe('migrations', () => {
     ]);
     expect(certificatesOfSubject(db, 1, nameKey(encodeName([['O', 'Other']])))).toEqual([]);
   });
+
+  it('CRL-15, RSP-16: what was there before is kept: no entry left out, no answer withdrawn', () => {
+    const path = newFile();
+    const old = new DatabaseSync(path);
+    old.exec(readFileSync(new URL('0001-initial.sql', MIGRATIONS), 'utf8'));
+    old.exec(`PRAGMA user_version = 1;
+      INSERT INTO authority (name, keystore, key_label, spki, subject, created_at) VALUES ('a', 'k', 'l', x'', x'', 0);
+      INSERT INTO certificate (authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after, reserved_at)
+        VALUES (1, x'61', 'reserved', 'tsa', x'', x'', 0, 0, 0);
+      INSERT INTO crl (authority_id, crl_number, this_update, next_update, entries, der) VALUES (1, 7, 0, 1, 0, x'');`);
+    old.close();
+    const db = opened(path);
+    expect(db.get('SELECT withdrawn_at, withdrawn_why FROM certificate')).toEqual({
+      withdrawn_at: null,
+      withdrawn_why: null,
+    });
+    expect(db.get('SELECT kept_since FROM crl')).toEqual({ kept_since: 0 });
+  });
 });
 
 describe('opening', () => {
@@ -202,7 +220,11 @@ describe('what the schema itself refuses', () => {
   it('CRL-9: a CRL number twice of one issuer', () => {
     const db = withAuthority();
     const crl = () =>
-      db.transaction((tx) => tx.run("INSERT INTO crl VALUES (1, 7, 0, 1, 0, x'', 0)"));
+      db.transaction((tx) =>
+        tx.run(
+          "INSERT INTO crl (authority_id, crl_number, this_update, next_update, entries, der) VALUES (1, 7, 0, 1, 0, x'')",
+        ),
+      );
     crl();
     expect(crl).toThrow(/UNIQUE/);
   });

@@ -7,6 +7,7 @@ import { activeAuthorities } from '../../../../signer/database/authority-table.t
 import { type Database, openDatabase, type Row } from '../../../../signer/database/database.ts';
 import { addMigrationFunctions } from '../../../../signer/database/migration-functions.ts';
 import { readOutbox } from '../../../../signer/database/outbox-table.ts';
+import { countAnswersBy } from '../../../../signer/database/withdrawal-table.ts';
 import { buildEpochCandidate } from '../../../../signer/publisher/epoch-candidate.ts';
 import { checkEpoch } from '../../../../signer/publisher/publish-gate.ts';
 import { findWrongAnswers } from '../../../../signer/publisher/signature-gate.ts';
@@ -164,5 +165,20 @@ describe('migration 4', () => {
     expect(migrated.all(`${responders} ORDER BY 1`)).toEqual(
       migrated.all('SELECT authority_id, id FROM responder ORDER BY 1'),
     );
+  });
+
+  it('RSP-36: so is how many answers each responder signed', () => {
+    const told = migrated
+      .all('SELECT id, certificate FROM responder')
+      .map(({ id, certificate }) => {
+        const mine = Buffer.from(certificate as Uint8Array);
+        return [
+          countAnswersBy(migrated, Number(id)),
+          before.filter(({ batch }) => mine.equals(batch.responder.certificate ?? mine.subarray(1)))
+            .length,
+        ];
+      });
+    expect(told.map(([counted]) => counted)).toEqual(told.map(([, signed]) => signed));
+    expect(Math.max(...told.flat())).toBeGreaterThan(CERTIFICATES);
   });
 });

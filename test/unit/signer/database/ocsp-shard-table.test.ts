@@ -51,7 +51,7 @@ function put(shardIndex: number, thisUpdate: number, more: Partial<NewShard> = {
     verified: false,
     thisUpdate: unixSeconds(thisUpdate),
     nextUpdate: unixSeconds(thisUpdate + 500),
-    responderIds: new Set([RESPONDERS[0]]),
+    answersBy: new Map([[RESPONDERS[0], 1]]),
   };
   db.transaction((tx) => putShard(tx, AUTHORITY, { ...shard, ...more }));
 }
@@ -78,7 +78,7 @@ describe('shards of pre-signed answers', () => {
   });
 
   it('RSP-36: those with answers of a responder that was revoked come first, whatever their age', () => {
-    put(3, 400, { responderIds: new Set(RESPONDERS) });
+    put(3, 400, { answersBy: new Map(RESPONDERS.map((id) => [id, 1])) });
     expect(due(100)).toEqual([1]);
     db.transaction((tx) => tx.run("INSERT INTO revocation VALUES (2, 1, 0, 1, 0, 'test')"));
     expect(due(100)).toEqual([3, 1]);

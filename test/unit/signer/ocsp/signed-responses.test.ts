@@ -12,7 +12,8 @@ import { serialNumberFromContents } from '../../../../shared/serial-number.ts';
 import { addSeconds, unixSeconds } from '../../../../shared/time.ts';
 import type { ResponderRow } from '../../../../signer/database/responder-table.ts';
 import { issuerIdentity } from '../../../../signer/issuance/public-key.ts';
-import { ensureResponder, responderOf } from '../../../../signer/ocsp/responder.ts';
+import { makeResponder } from '../../../../signer/ocsp/make-responder.ts';
+import { responderOf } from '../../../../signer/ocsp/responder.ts';
 import { type SignedBatch, signStatuses } from '../../../../signer/ocsp/sign-statuses.ts';
 import { octets } from '../../../support/octets.ts';
 import { describeWithOpenSSL, opensslOk, verifyOCSPResponse } from '../../../support/openssl.ts';
@@ -43,7 +44,7 @@ let signed: SignedBatch;
 beforeAll(async () => {
   signer = await startHierarchy();
   const authority = signer.authority(CA);
-  responder = must(await ensureResponder(signer.context, authority, NOW), 'responder');
+  responder = must(await makeResponder(signer.context, authority, NOW, 'test'), 'responder');
   const statuses = FACTS.map(([serial, certStatus]) => ({
     serialNumber: must(serialNumberFromContents(octets(serial)), serial),
     certStatus,

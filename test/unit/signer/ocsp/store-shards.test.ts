@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
 import { type SerialNumber, serialNumberFromContents } from '../../../../shared/serial-number.ts';
 import { isNoShard } from '../../../../shared/snapshot/directory.ts';
+import { unixSeconds } from '../../../../shared/time.ts';
 import { withdrawAnswers } from '../../../../signer/ocsp/store-shards.ts';
 import { octets } from '../../../support/octets.ts';
 import { storedAnswers } from '../../../support/stored-answers.ts';
@@ -14,6 +15,7 @@ import {
 } from '../publisher/publisher-under-test.ts';
 
 const SUB_CA = 'time-stamping-ca';
+const WITHDRAWAL = { at: unixSeconds(1_800_000_000), why: 'retention' } as const;
 
 let test: PublisherUnderTest;
 let serials: readonly string[] = [];
@@ -61,14 +63,18 @@ describe('the answers of a certificate', () => {
   it('RSP-14: once withdrawn are in no shard, and the others are as they were', async () => {
     const [first = ''] = serials;
     const before = storedAnswers(test.context.db).filter(({ serial }) => serial !== first);
-    test.context.db.transaction((tx) => withdrawAnswers(tx, subId, [serialNumber(first)]));
+    test.context.db.transaction((tx) =>
+      withdrawAnswers(tx, subId, [serialNumber(first)], WITHDRAWAL),
+    );
     expect(storedAnswers(test.context.db)).toEqual(before);
     expect(new Set(answered())).toEqual(new Set(inShards()));
     expect(await published()).toEqual(serials.slice(1));
   });
 
   it('RSP-14: a shard whose last answer was withdrawn is none', async () => {
-    test.context.db.transaction((tx) => withdrawAnswers(tx, subId, inShards().map(serialNumber)));
+    test.context.db.transaction((tx) =>
+      withdrawAnswers(tx, subId, inShards().map(serialNumber), WITHDRAWAL),
+    );
     expect([answered(), inShards()]).toEqual([[], []]);
     expect(await published()).toEqual([]);
     expect(publishedIssuer(test, SUB_CA).hashes.map(isNoShard)).toEqual([true]);

@@ -2,12 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hexFromBytes } from '../../../../shared/bytes.ts';
 import { ocspPolicyOf } from '../../../../shared/policy/certificate-policy.ts';
 import { must } from '../../../../shared/result.ts';
-import { unixSeconds } from '../../../../shared/time.ts';
 import { certificateById } from '../../../../signer/database/certificate-table.ts';
 import { setShardDue } from '../../../../signer/database/ocsp-shard-table.ts';
 import { newestResponder } from '../../../../signer/database/responder-table.ts';
 import { responderOf } from '../../../../signer/ocsp/responder.ts';
-import { renewalThresholds } from '../../../../signer/presigning/plan.ts';
 import { renewResponses } from '../../../../signer/presigning/renew.ts';
 import { revokeCertificate } from '../../../../signer/revocation/revoke-certificate.ts';
 import { settle } from '../../../../signer/settlement/settle.ts';
@@ -166,19 +164,5 @@ describe('a responder that was revoked', { timeout: 60_000 }, () => {
     if (!next) throw new Error('no other responder');
     expect(new Set(hashes)).toEqual(new Set([hexFromBytes(responderOf(next).keyHash)]));
     expect(await renew()).toBe(0);
-  });
-});
-
-describe('renewalThresholds', () => {
-  it('RSP-9: what has the least time left comes first, and all that is due after it', () => {
-    const now = signer.context.clock();
-    const [urgent, due] = renewalThresholds(signer.authority.policy, now);
-    expect(now - due).toBe(refreshAfter());
-    expect(urgent).toBeLessThan(due);
-    expect(now - urgent).toBeLessThan(ocspPolicyOf(signer.authority.policy).validitySeconds.value);
-  });
-
-  it('RSP-9: there is no time before 1970', () => {
-    expect(renewalThresholds(signer.authority.policy, unixSeconds(100))).toEqual([0, 0]);
   });
 });
