@@ -115,6 +115,21 @@ const ROWS: Rows = {
     'No CRL yet',
     `Publish first: ${authority} has not signed a CRL.`,
   ],
+  'responder-missing': ({ authority }) => [
+    404,
+    'No responder yet',
+    `Make one with \`inkan responder rotate ${authority}\`.`,
+  ],
+  'ocsp-unanswered': ({ authority }) => [
+    409,
+    'The authority answers no OCSP',
+    `Ask for its CRL: the policy of ${authority} has no OCSP, so it has no responder.`,
+  ],
+  'responder-useless': ({ authority, notAfter }) => [
+    409,
+    'The authority ends too soon for a new responder',
+    `Leave it: ${authority} ends at ${notAfter}, in less than the 8 hours that a response must hold.`,
+  ],
   'lint-refused': ({ findings }) => [
     422,
     'What would have been signed breaks a rule',

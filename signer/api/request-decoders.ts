@@ -142,6 +142,12 @@ export function decodeName(raw: RawRequest): Decoded<string> {
   return query.ok ? parameter(raw, 'name', NAME_LENGTH) : query;
 }
 
+/** The same for a POST, whose body has no fields. */
+export function decodeBareName(raw: RawRequest): Decoded<string> {
+  const body = malformed(nothing(raw.body, ''));
+  return body.ok ? decodeName(raw) : body;
+}
+
 export function decodePublish({ query, body }: RawRequest): Decoded<PublishInput> {
   const asked = decodeQuery(query, []);
   return asked.ok ? malformed(publish(body, '')) : asked;

@@ -4,6 +4,7 @@ import type { Actor, Operations } from '../operations/operations.ts';
 import type { CertificateView } from '../operations/views.ts';
 import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
 import {
+  decodeBareName,
   decodeCreateAuthority,
   decodeIssueCertificate,
   decodeListCertificates,
@@ -87,6 +88,17 @@ export const ROUTES: readonly Route[] = [
   route('GET', '/v1/authorities/{name}/crl', 200, decodeName, (operations, name) =>
     operations.showCRL(name),
   ),
+  route(
+    'POST',
+    '/v1/authorities/{name}/responder',
+    201,
+    decodeBareName,
+    (operations, name, actor) => operations.rotateResponder({ authority: name }, actor),
+  ),
+  route('GET', '/v1/authorities/{name}/responder', 200, decodeName, (operations, name) =>
+    operations.showResponder(name),
+  ),
+  route('GET', '/v1/responders', 200, decodeNothing, (operations) => operations.listResponders()),
   route('POST', '/v1/certificates', 201, decodeIssueCertificate, (operations, input, actor) =>
     operations.issueCertificate(input, actor),
   ),

@@ -10,6 +10,7 @@ import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
 import { REQUEST_CHECK } from './request.ts';
+import { RESPONDER_COMMANDS } from './responder.ts';
 import { REVOCATION_COMMANDS } from './revocation.ts';
 import { SERVE } from './serve.ts';
 import { WEAK_KEYS_IMPORT } from './weak-keys.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   ...REVOCATION_COMMANDS,
   CERTIFICATE_KEY_REMOVED,
   CRL_SHOW,
+  ...RESPONDER_COMMANDS,
   POLICY_CHECK,
   POLICY_SHOW,
   PUBLISH,

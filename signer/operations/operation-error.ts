@@ -79,6 +79,11 @@ export type OperationError =
   /** Two persons: who recorded a request does not approve it. */
   | { readonly code: 'second-person-needed'; readonly number: number; readonly person: string }
   | { readonly code: 'crl-missing'; readonly authority: string }
+  | { readonly code: 'responder-missing'; readonly authority: string }
+  /** The policy of the authority has no OCSP, so it has no responder. */
+  | { readonly code: 'ocsp-unanswered'; readonly authority: string }
+  /** RSP-8, RSP-21: it would end before anything that it signs had held for 8 hours. */
+  | { readonly code: 'responder-useless'; readonly authority: string; readonly notAfter: string }
   /** The to-be-signed bytes break a rule; nothing was signed. */
   | {
       readonly code: 'lint-refused';

@@ -19,7 +19,10 @@ import type {
   KeyKind,
   PublicationView,
   RequestCheckView,
+  ResponderListView,
+  ResponderView,
   RevocationView,
+  RotatedResponderView,
   StatusView,
   WeakKeyListView,
 } from './views.ts';
@@ -100,6 +103,10 @@ export interface ListCertificatesInput {
   readonly limit: number;
 }
 
+export interface RotateResponderInput {
+  readonly authority: string;
+}
+
 export interface PublishInput {
   /** Write every blob again, for a store that lost some. */
   readonly everything?: boolean;
@@ -139,6 +146,11 @@ export interface Operations {
   /** CSBR 6.3.2: the subscriber's private key was removed; the reminders of it end. */
   recordKeyRemoval(input: RecordKeyRemovalInput, actor: Actor): Outcome<CertificateView>;
   showCRL(authority: string): Outcome<CRLView>;
+  /** A new responder with a new key; the old one's answers stay until they are renewed. */
+  rotateResponder(input: RotateResponderInput, actor: Actor): Outcome<RotatedResponderView>;
+  /** The one that signs. */
+  showResponder(authority: string): Outcome<ResponderView>;
+  listResponders(): Outcome<ResponderListView>;
   /** Publishes what is due now, or renews the head when nothing is; on demand the whole snapshot. */
   publish(input: PublishInput, actor: Actor): Outcome<PublicationView>;
   status(): Outcome<StatusView>;

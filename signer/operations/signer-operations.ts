@@ -10,6 +10,7 @@ import { keyOperations } from './key-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type { Operations } from './operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
+import { responderOperations } from './responder-operations.ts';
 import { revocationRequestOperations } from './revocation-request-operations.ts';
 import { statusView } from './status-view.ts';
 import type { PublicationView } from './views.ts';
@@ -57,6 +58,7 @@ export function signerOperations(
     ...certificateOperations(tools),
     ...keyOperations(tools),
     ...revocationRequestOperations(tools),
+    ...responderOperations(tools),
     publish: async ({ everything }) => {
       const ids = activeAuthorities(context.db).map(({ id }) => id);
       return ok(await bringOut(ids, everything ? 'everything' : 'renew'));

@@ -81,6 +81,49 @@ export interface CRLView {
   readonly crl: string;
 }
 
+/** A delegated OCSP responder of an authority. */
+export interface ResponderView {
+  readonly authority: string;
+  /** `signing`: what is signed now is by it. `retired`: it has a successor; what it signed stays until renewed. */
+  readonly state: 'signing' | 'retired' | 'revoked' | 'ended';
+  readonly serialNumber: string;
+  readonly subject: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** When the schedule makes its successor; null for one that does not sign or that ends with its CA. */
+  readonly rotatesAt: string | null;
+  readonly keystore: string;
+  readonly keyLabel: string;
+  /** Certificates whose current answers it signed. */
+  readonly answers: number;
+  readonly sha256: string;
+  readonly certificate: string;
+}
+
+export interface RotatedResponderView extends ResponderView {
+  /** Serial number of the responder that signed before; null for the first. */
+  readonly replaces: string | null;
+  readonly publication: PublicationView;
+}
+
+/** A key of a rotation that did not come to its certificate. */
+export interface UncertifiedKeyView {
+  readonly authority: string;
+  /** `pending`: the next rotation takes it up. `unusable`: remove it from the keystore. */
+  readonly state: 'pending' | 'unusable';
+  readonly keystore: string;
+  readonly keyLabel: string;
+  readonly begunAt: string;
+  readonly begunBy: string;
+}
+
+export interface ResponderListView {
+  readonly responders: readonly ResponderView[];
+  readonly uncertifiedKeys: readonly UncertifiedKeyView[];
+  /** Certificates whose status nobody could sign; they are answered again with the next responder. */
+  readonly unanswered: number;
+}
+
 /** How long one kind of answer stays valid if the signer died now. */
 export interface RunwayView {
   readonly artifact: 'ocsp' | 'crl' | 'responder';

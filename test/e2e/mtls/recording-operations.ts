@@ -8,6 +8,7 @@ import type {
   DeadlineView,
   PublicationView,
   RequestCheckView,
+  ResponderView,
   StatusView,
 } from '../../../signer/operations/views.ts';
 
@@ -53,6 +54,19 @@ const DEADLINE: DeadlineView = {
   due: '2026-11-24T00:00:00Z',
   met: null,
   hoursLeft: 24,
+export const RESPONDER: ResponderView = {
+  authority: 'root-ca',
+  state: 'signing',
+  serialNumber: '01a3',
+  subject: 'C=JP, O=Example, CN=Root CA OCSP',
+  notBefore: '2026-11-01T00:00:00Z',
+  notAfter: '2026-12-15T23:59:59Z',
+  rotatesAt: '2026-12-02T00:00:00Z',
+  keystore: 'file',
+  keyLabel: 'root-ca-ocsp-00000000',
+  answers: 3,
+  sha256: 'cc',
+  certificate: '-----BEGIN CERTIFICATE-----\nCCCC\n-----END CERTIFICATE-----\n',
 };
 
 const STATUS: StatusView = {
@@ -186,6 +200,17 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
     recordKeyRemoval: (input, actor) =>
       record({ operation: 'recordKeyRemoval', input, actor }, CERTIFICATE),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
+    rotateResponder: (input, actor) =>
+      record(
+        { operation: 'rotateResponder', input, actor },
+        { ...RESPONDER, replaces: '01a2', publication: PUBLISHED },
+      ),
+    showResponder: (input) => record({ operation: 'showResponder', input }, RESPONDER),
+    listResponders: () =>
+      record(
+        { operation: 'listResponders' },
+        { responders: [RESPONDER], uncertifiedKeys: [], unanswered: 0 },
+      ),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
     status: () => record({ operation: 'status' }, STATUS),
     ...replaced,

@@ -22,6 +22,9 @@ describe('routes', () => {
       'GET /v1/authorities',
       'GET /v1/authorities/{name}',
       'GET /v1/authorities/{name}/crl',
+      'POST /v1/authorities/{name}/responder',
+      'GET /v1/authorities/{name}/responder',
+      'GET /v1/responders',
       'POST /v1/certificates',
       'GET /v1/certificates',
       'GET /v1/certificates/{serialNumber}',
@@ -94,6 +97,10 @@ describe('matching a path', () => {
     const listed = await answer('GET', '/v1/certificates?status=revoked&limit=1&after=01');
     expect(listed.calls[0]?.input).toEqual({ status: 'revoked', limit: 1, after: '01' });
     expect(listed.outcome).toMatchObject({ ok: true, value: { next: '01a2' } });
+    const rotated = await answer('POST', '/v1/authorities/a/responder', {});
+    expect(rotated.calls).toEqual([
+      { operation: 'rotateResponder', input: { authority: 'a' }, actor: ACTOR },
+    ]);
   });
 });
 
@@ -115,6 +122,9 @@ describe('malformed requests', () => {
     ['POST', '/v1/certificates', { ...ISSUE, request: 'MAA' }, '/request'],
     ['POST', '/v1/certificates', { ...ISSUE, request: 'MA A=' }, '/request'],
     ['POST', '/v1/certificates', { ...ISSUE, actor: 'bob' }, '/actor'],
+    ['POST', '/v1/authorities/a/responder', { keystore: 'hsm' }, '/keystore'],
+    ['POST', '/v1/authorities/a/responder?force=1', {}, '?force'],
+    ['GET', '/v1/responders?authority=a', undefined, '?authority'],
     ['POST', REVOKE, {}, '/reason'],
     ['POST', REVOKE, { reason: 'superseded', serialNumber: '02' }, '/serialNumber'],
     [

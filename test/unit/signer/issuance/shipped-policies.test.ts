@@ -1,12 +1,13 @@
 import { afterAll, expect, it, vi } from 'vitest';
 import { readPolicyFile } from '../../../../shared/policy/policy-file.ts';
-import { must } from '../../../../shared/result.ts';
+import { must, ok } from '../../../../shared/result.ts';
 import { activeAuthorities } from '../../../../signer/database/authority-table.ts';
 import { certificateById } from '../../../../signer/database/certificate-table.ts';
 import { latestCRL } from '../../../../signer/database/crl-table.ts';
 import { createAuthority } from '../../../../signer/issuance/create-authority.ts';
 import { issueCertificate } from '../../../../signer/issuance/issue-certificate.ts';
 import type { IssueCertificateInput } from '../../../../signer/operations/operations.ts';
+import { responderOperations } from '../../../../signer/operations/responder-operations.ts';
 import { buildEpochCandidate } from '../../../../signer/publisher/epoch-candidate.ts';
 import { checkEpoch } from '../../../../signer/publisher/publish-gate.ts';
 import { checkPolicy } from '../../../../signer/setup/check-policy.ts';
@@ -189,6 +190,17 @@ describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
         '/SC-Root1/SCRoot1ca.cer',
       ]);
     }
+    const responders = responderOperations({
+      context: signer.context,
+      authorityNamed: (name) => ok(signer.authority(name).row),
+      auditRefusal: () => undefined,
+      bringOut: () => Promise.reject(new Error('nothing to publish')),
+    });
+    const actor = { name: 'test', spkiSha256: '' };
+    const rotated = await responders.rotateResponder({ authority: 'root-ca1' }, actor);
+    expect(refusalOf(rotated)).toBe('ocsp-unanswered');
+    expect(refusalOf(await responders.showResponder('root-ca1'))).toBe('ocsp-unanswered');
+    expect(await responders.listResponders()).toMatchObject({ value: { responders: [] } });
   });
 
   it('CP 4.9.9: an authority that was made without OCSP is not given any, nor is it taken away', async () => {
