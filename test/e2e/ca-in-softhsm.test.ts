@@ -1,8 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AuthorityView } from '../../signer/operations/views.ts';
-import { type Hierarchy, type IssuedTSA, startHierarchy } from '../support/hierarchy.ts';
+import type {
+  AuthorityView,
+  ResponderListView,
+  ResponderView,
+  RotatedResponderView,
+} from '../../signer/operations/views.ts';
+import { type Hierarchy, type IssuedTSA, SUB_CA, startHierarchy } from '../support/hierarchy.ts';
 import { openssl, ScratchDirectory } from '../support/openssl.ts';
 import { ocspStatus } from '../support/openssl-text.ts';
 import { fetchBody, issueTarget } from '../support/revocation-watch.ts';
@@ -60,6 +65,31 @@ function askOpenSSL(certificate: string, issuer: string): string {
   ]).text;
 }
 
+async function rotateInToken(): Promise<void> {
+  const show = () => pki.ca.inkanJSON<ResponderView>('responder', 'show', SUB_CA);
+  const before = await show();
+  const made = await pki.ca.inkanJSON<RotatedResponderView>('responder', 'rotate', SUB_CA);
+  await pki.untilServed();
+  expect(made).toMatchObject({ keystore: 'hsm', replaces: before.serialNumber });
+  const labels = privateKeys().map(({ label }) => label);
+  expect(labels).toHaveLength(5);
+  expect(labels).toEqual(expect.arrayContaining([before.keyLabel, made.keyLabel]));
+  expect(privateKeys().every(({ access }) => access.includes('never extractable'))).toBe(true);
+  const file = pki.ca.file('new-responder.pem');
+  writeFileSync(file, made.certificate);
+  // The old responder signed the answer about the TSA, the new one that about itself.
+  for (const certificate of [tsa.pem, file]) {
+    const said = askOpenSSL(certificate, pki.subCA);
+    expect(said).toContain('Response verify OK');
+    expect(said).toContain('.pem: good');
+  }
+  const { responders } = await pki.ca.inkanJSON<ResponderListView>('responder', 'list');
+  const answers = (serial: string) =>
+    responders.find(({ serialNumber }) => serialNumber === serial)?.answers;
+  expect(answers(made.serialNumber)).toBe(1);
+  expect(answers(before.serialNumber)).toBeGreaterThanOrEqual(2);
+}
+
 describeWithSoftHSM('a CA whose keys are in SoftHSM', () => {
   beforeAll(start);
   afterAll(() => pki?.close());
@@ -112,6 +142,11 @@ describeWithSoftHSM('a CA whose keys are in SoftHSM', () => {
       expect(status).toEqual({ revocationDate, reason: 'cessationOfOperation' });
     }
   });
+
+  it(
+    'RSP-36: a rotation makes another key in the token; openssl verifies old and new answers',
+    rotateInToken,
+  );
 
   it('ADR 3: the keys are found again after a restart, and without the PIN it does not start', async () => {
     await pki.signer.end();
