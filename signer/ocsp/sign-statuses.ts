@@ -12,6 +12,7 @@ import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { SignedOCSP } from '../signing/signing-door.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
+import { batchesByArchiveCutoff } from './archive-cutoff.ts';
 import { responderOf } from './responder.ts';
 
 /** Signed statuses of one responder at one moment, not stored yet. */
@@ -26,6 +27,7 @@ export function responseTimes(
   authority: ActiveAuthority,
   responder: ResponderRow,
   now: UnixSeconds,
+  archiveCutoff: UnixSeconds | null = null,
 ): ResponseTimes {
   const nextUpdate = Math.min(
     addSeconds(now, ocspPolicyOf(authority.policy).validitySeconds.value),
@@ -35,7 +37,7 @@ export function responseTimes(
     producedAt: now,
     thisUpdate: now,
     nextUpdate: unixSeconds(nextUpdate),
-    archiveCutoff: null,
+    archiveCutoff,
   };
 }
 
@@ -44,12 +46,7 @@ interface UnsignedBatch {
   readonly statuses: readonly StatusToSign[];
 }
 
-/** What is signed now, by the times that it gets: one batch, as no certificate has times of its own. */
-function inBatches(times: ResponseTimes, facts: readonly StatusFact[]): readonly UnsignedBatch[] {
-  return facts.length === 0 ? [] : [{ times, statuses: facts }];
-}
-
-/** Lints and signs statuses as they are now; nothing is stored yet. */
+/** Lints and signs statuses as they are now, a batch for each archiveCutoff; nothing is stored yet. */
 export async function signStatuses(
   context: SignerContext,
   authority: ActiveAuthority,
@@ -58,8 +55,9 @@ export async function signStatuses(
   now: UnixSeconds,
 ): Promise<Result<readonly SignedBatch[], OperationError>> {
   const signed: SignedBatch[] = [];
-  for (const unsigned of inBatches(responseTimes(authority, responder, now), facts)) {
-    const batch = await signBatch(context, authority, responder, unsigned, now);
+  for (const { archiveCutoff, statuses } of batchesByArchiveCutoff(authority.policy, facts, now)) {
+    const times = responseTimes(authority, responder, now, archiveCutoff);
+    const batch = await signBatch(context, authority, responder, { times, statuses }, now);
     if (!batch.ok) return batch;
     signed.push(batch.value);
   }

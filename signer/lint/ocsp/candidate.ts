@@ -10,6 +10,8 @@ import { keyIdentifier } from '../../issuance/public-key.ts';
 export interface StatusToSign {
   readonly serialNumber: SerialNumber;
   readonly certStatus: CertStatus;
+  /** Of the certificate; must be known where archiveCutoff is sent (RSP-17). */
+  readonly notAfter?: UnixSeconds;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Requirement } from '../requirement.ts';
+import { archiveCutoffRequirement } from './archive-cutoff.ts';
 import type { OCSPCandidate } from './candidate.ts';
 import { responderIDRequirement } from './responder-id.ts';
 import { revocationReasonRequirement, revocationTimeRequirement } from './revocation.ts';
@@ -16,4 +17,5 @@ export const ocspRequirements: readonly Requirement<OCSPCandidate>[] = [
   responderOutlivesRequirement,
   revocationTimeRequirement,
   revocationReasonRequirement,
+  archiveCutoffRequirement,
 ];

@@ -54,6 +54,8 @@ const DEADLINE: DeadlineView = {
   due: '2026-11-24T00:00:00Z',
   met: null,
   hoursLeft: 24,
+};
+
 export const RESPONDER: ResponderView = {
   authority: 'root-ca',
   state: 'signing',

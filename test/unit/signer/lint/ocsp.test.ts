@@ -203,3 +203,40 @@ describe('what a revoked status says', () => {
     expect(findingsAbout(revokedAt(0, 6))).toHaveLength(1);
   });
 });
+
+describe('archiveCutoff', () => {
+  const YEAR = 365 * DAY;
+  const of = (archiveCutoff: number | null, notAfter?: number) =>
+    findingsAbout({
+      times: {
+        ...times(NOW, NOW + 7 * DAY),
+        archiveCutoff: archiveCutoff === null ? null : unixSeconds(archiveCutoff),
+      },
+      statuses: [
+        {
+          serialNumber,
+          certStatus: { status: 'good' },
+          ...(notAfter === undefined ? {} : { notAfter: unixSeconds(notAfter) }),
+        },
+      ],
+    });
+
+  it.each([
+    ['for a certificate that ended a second ago it passes', NOW - 10 * YEAR, NOW - 1],
+    ['at the very end of the certificate it passes', NOW - YEAR, NOW - YEAR],
+    ['without it an expired certificate passes too: a policy decides', null, NOW - 1],
+    ['without it nothing need be known of the certificate', null, undefined],
+  ])('RSP-17: %s', (_title, archiveCutoff, notAfter) => {
+    expect(of(archiveCutoff, notAfter)).toEqual([]);
+  });
+
+  it.each([
+    ['for one that has not expired', NOW - 10 * YEAR, NOW, 'not known to have expired'],
+    ['for one whose end is not known', NOW - 10 * YEAR, undefined, 'not known to have expired'],
+    ['at producedAt', NOW, NOW - 1, 'does not lie before producedAt'],
+    ['a second after the end of the certificate', NOW - YEAR, NOW - YEAR - 1, 'ended before'],
+  ])('RSP-17: %s it is refused', (_title, archiveCutoff, notAfter, reason) => {
+    expect(of(archiveCutoff, notAfter)).toEqual([expect.stringContaining(reason)]);
+    expect(of(archiveCutoff, notAfter).join()).toMatch(/^RSP-17: /);
+  });
+});
