@@ -54,7 +54,7 @@ beforeAll(async () => {
   const [batch, ...others] = must(batches, 'sign');
   if (!batch || others.length > 0) throw new Error('not one batch');
   signed = batch;
-}, 60_000);
+}, 180_000);
 afterAll(() => signer.close());
 
 /** The DER that a client gets for the status at this place. */

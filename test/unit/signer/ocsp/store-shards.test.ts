@@ -25,7 +25,7 @@ beforeAll(async () => {
   test = await startPublisher();
   serials = insertCertificates(test, 3);
   subId = test.authority(SUB_CA).row.id;
-}, 60_000);
+}, 180_000);
 afterAll(() => test.close());
 
 function answered(): readonly string[] {
