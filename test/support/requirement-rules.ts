@@ -180,7 +180,12 @@ export const RULES: readonly Rule[] = [
     'signer/lint/crl/entries.ts',
     'shared/policy/crl-reasons.ts',
   ),
-  rule('CRL-13', 'what a reason means for tokens', 'shared/policy/crl-reasons.ts', 'signer/cli/reasons.ts'),
+  rule(
+    'CRL-13',
+    'what a reason means for tokens',
+    'shared/policy/crl-reasons.ts',
+    'signer/cli/reasons.ts',
+  ),
   rule('CRL-14', 'no serial twice, dates not after thisUpdate', 'signer/lint/crl/entries.ts'),
   rule(
     'CRL-15',
