@@ -72,6 +72,7 @@ export async function signCRL(
     signatureAlgorithm: key.algorithm,
     expiredCertsOnCRL,
     previous,
+    meant: { crlNumber, thisUpdate: now, nextUpdate, entries },
     now,
   });
   if (!candidate.ok) {

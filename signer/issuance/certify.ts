@@ -109,6 +109,7 @@ async function signReserved(
       notAfter: active?.notAfter ?? null,
     },
     now,
+    contents,
   );
   if (!candidate.ok) {
     return err({

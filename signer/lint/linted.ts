@@ -1,15 +1,15 @@
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { CertificateCandidate } from './certificate/candidate.ts';
+import type { CertificateToSign } from './certificate/candidate.ts';
 import { certificateRequirements } from './certificate/requirements.ts';
-import type { CRLCandidate } from './crl/candidate.ts';
+import type { CRLToSign } from './crl/candidate.ts';
 import { crlRequirements } from './crl/requirements.ts';
 import type { OCSPCandidate } from './ocsp/candidate.ts';
 import { ocspRequirements } from './ocsp/requirements.ts';
-import type { Finding, Requirement } from './requirement.ts';
+import { type Finding, findingsOf, type Requirement } from './requirement.ts';
 
 interface Candidates {
-  readonly certificate: CertificateCandidate;
-  readonly crl: CRLCandidate;
+  readonly certificate: CertificateToSign;
+  readonly crl: CRLToSign;
   readonly ocsp: OCSPCandidate;
 }
 
@@ -31,17 +31,14 @@ const REQUIREMENTS: { readonly [K in ArtifactKind]: readonly Requirement<Candida
   ocsp: ocspRequirements,
 };
 
-/** Checks every requirement, not only up to the first that fails. */
+/** Checks every requirement; an error refuses, a warning or a notice does not. */
 export function lint<K extends ArtifactKind>(
   kind: K,
   candidate: Candidates[K],
 ): Result<Linted<K>, LintRefusal> {
-  const findings: Finding[] = [];
-  for (const requirement of REQUIREMENTS[kind]) {
-    const reason = requirement.check(candidate);
-    if (reason !== null)
-      findings.push({ rule: requirement.rule, source: requirement.source, reason });
-  }
+  const findings = findingsOf(REQUIREMENTS[kind], candidate).filter(
+    ({ level }) => level === 'error',
+  );
   if (findings.length > 0) return err({ code: 'lint-refused', findings });
   return ok(candidate as Linted<K>);
 }

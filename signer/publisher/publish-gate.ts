@@ -17,7 +17,7 @@ import type { Reader } from '../database/database.ts';
 import { placesOfShard } from '../database/ocsp-shard-table.ts';
 import { type StatusFact, statusesOfRange } from '../database/status-facts.ts';
 import { identityOf, sha256 } from '../issuance/public-key.ts';
-import { responderCertificate } from '../lint/ocsp/candidate.ts';
+import { readResponderCertificate } from '../lint/ocsp/responder-certificate.ts';
 import { isSignedBy } from '../signing/signed-der.ts';
 import { publicKeyFromSPKI } from '../signing/verify-signature.ts';
 import { checkCRL } from './crl-gate.ts';
@@ -130,7 +130,7 @@ class KnownResponders {
       (other) => other.authorityId === authority.id && sameResponder(other.responder, responder),
     );
     if (same) return ok(same.end);
-    const certificate = responderCertificate(responder);
+    const certificate = responder.certificate && readResponderCertificate(responder.certificate);
     if (!responder.certificate || !certificate)
       return refuseEpoch('RSP-20', 'a delegated responder without certificate');
     if (!isSignedBy(responder.certificate, publicKeyFromSPKI(authority.spki))) {

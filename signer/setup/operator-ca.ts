@@ -7,7 +7,11 @@ import type { UnixSeconds } from '../../shared/time.ts';
 import { encodeName } from '../issuance/distinguished-name.ts';
 import { certificateNotAfter } from '../issuance/issuer.ts';
 import { keyIdentifier } from '../issuance/public-key.ts';
-import { encodeTBSCertificate, notAfterOf } from '../issuance/tbs-certificate.ts';
+import {
+  type CertificateContents,
+  encodeTBSCertificate,
+  notAfterOf,
+} from '../issuance/tbs-certificate.ts';
 import { certificateCandidate } from '../lint/certificate/candidate.ts';
 import { lint } from '../lint/linted.ts';
 import { pem } from '../operations/certificate-view.ts';
@@ -102,7 +106,7 @@ async function signWith(
   caNotAfter: UnixSeconds | null,
 ): Promise<Result<Uint8Array, OperationError>> {
   const issuerKey = must(keyIdentifier(ca.spki), 'key that was just made');
-  const tbs = encodeTBSCertificate({
+  const contents: CertificateContents = {
     profile: order.profile,
     serialNumber: randomSerialNumber(randomBytes),
     issuer: ca.subject,
@@ -116,10 +120,10 @@ async function signWith(
         ? null
         : { keyIdentifier: issuerKey, crlUrl: '', ocspUrl: '', caIssuersUrl: '' },
     subjectAltNames: order.subjectAltNames,
-  });
+  };
   const issuer = { subject: ca.subject, keyIdentifier: issuerKey, notAfter: caNotAfter };
   const candidate = must(
-    certificateCandidate(tbs, order.profile, issuer, now),
+    certificateCandidate(encodeTBSCertificate(contents), order.profile, issuer, now, contents),
     'certificate that was just written',
   );
   const linted = lint('certificate', candidate);

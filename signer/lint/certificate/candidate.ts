@@ -1,20 +1,31 @@
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { type Extension, TBSCertificate } from '@peculiar/asn1-x509';
-import { DERReader } from '../../../shared/der/reader.ts';
-import { contextTag, TAG } from '../../../shared/der/tags.ts';
 import type { CertificateProfile } from '../../../shared/policy/profiles.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { UnixSeconds } from '../../../shared/time.ts';
+import type { IssuerServices } from '../../issuance/certificate-extensions.ts';
+import type { CertificateContents } from '../../issuance/tbs-certificate.ts';
+import type { ExtensionField } from '../extension-fields.ts';
+import { type CertificateFields, readTBSCertificate } from './certificate-fields.ts';
 
-/** The bytes to be signed, read again by a parser that did not write them, and what they must match. */
+/**
+ * The bytes of a certificate, read by a parser that did not write them, and what they must match.
+ * What is null is not known, as with a file from elsewhere, and what needs it is not checked.
+ */
 export interface CertificateCandidate {
   readonly tbs: Uint8Array;
-  readonly parsed: TBSCertificate;
-  /** DER of the fields whose octets matter. */
-  readonly fields: TBSFields;
+  readonly fields: CertificateFields;
+  readonly profile: CertificateProfile | null;
+  readonly issuer: CandidateIssuer | null;
+  /** What the writer of the bytes was asked for. */
+  readonly meant: CertificateContents | null;
+  /** null when it was signed some time before. */
+  readonly signedAt: UnixSeconds | null;
+}
+
+/** One that may be signed: everything that it must match is known. */
+export interface CertificateToSign extends CertificateCandidate {
   readonly profile: CertificateProfile;
   readonly issuer: CandidateIssuer;
-  readonly now: UnixSeconds;
+  readonly signedAt: UnixSeconds;
 }
 
 export interface CandidateIssuer {
@@ -23,55 +34,51 @@ export interface CandidateIssuer {
   readonly keyIdentifier: Uint8Array;
   /** null when the certificate is self-signed. */
   readonly notAfter: UnixSeconds | null;
+  /** Where it publishes: URLs are held against these. Absent for a root's own certificate. */
+  readonly services?: IssuerServices | null;
 }
 
-export interface TBSFields {
-  readonly version: Uint8Array;
-  readonly serialNumber: Uint8Array;
-  readonly signature: Uint8Array;
-  readonly issuer: Uint8Array;
-  readonly validity: Uint8Array;
-  readonly subject: Uint8Array;
-  readonly spki: Uint8Array;
-}
+type Malformed = Result<never, { readonly code: 'tbs-malformed' }>;
 
-function readFields(tbs: Uint8Array): TBSFields | undefined {
-  const outer = new DERReader(tbs);
-  const reader = outer.enter(TAG.sequence);
-  const version = reader?.enter(contextTag(0))?.integer();
-  const serialNumber = reader?.integer();
-  const signature = reader?.whole(TAG.sequence);
-  const issuer = reader?.whole(TAG.sequence);
-  const validity = reader?.whole(TAG.sequence);
-  const subject = reader?.whole(TAG.sequence);
-  const spki = reader?.whole(TAG.sequence);
-  if (!version || !serialNumber || !signature || !issuer || !validity || !subject || !spki)
-    return undefined;
-  if (!outer.atEnd() || !reader?.skip(12) || !reader.atEnd()) return undefined;
-  return { version, serialNumber, signature, issuer, validity, subject, spki };
-}
-
+/**
+ * A certificate about to be signed. With `meant` the bytes are held against what they were written
+ * from, and URLs against those of the issuer.
+ */
 export function certificateCandidate(
   tbs: Uint8Array,
   profile: CertificateProfile,
   issuer: CandidateIssuer,
   now: UnixSeconds,
-): Result<CertificateCandidate, { readonly code: 'tbs-malformed' }> {
-  const fields = readFields(tbs);
-  if (!fields) return err({ code: 'tbs-malformed' });
-  return ok({ tbs, parsed: AsnConvert.parse(tbs, TBSCertificate), fields, profile, issuer, now });
+  meant: CertificateContents | null = null,
+): Result<CertificateToSign, { readonly code: 'tbs-malformed' }> {
+  const fields = readTBSCertificate(tbs);
+  if (!fields) return malformed();
+  const services = issuer.services ?? meant?.issuerServices ?? null;
+  return ok({ tbs, fields, profile, issuer: { ...issuer, services }, meant, signedAt: now });
 }
 
-export function findExtension(candidate: CertificateCandidate, oid: string): Extension | undefined {
-  return candidate.parsed.extensions?.find((extension) => extension.extnID === oid);
+/** A certificate that somebody signed before, against what is known of it. */
+export function signedCertificateCandidate(
+  tbs: Uint8Array,
+  profile: CertificateProfile | null,
+  issuer: CandidateIssuer | null,
+): Result<CertificateCandidate, { readonly code: 'tbs-malformed' }> {
+  const fields = readTBSCertificate(tbs);
+  return fields ? ok({ tbs, fields, profile, issuer, meant: null, signedAt: null }) : malformed();
+}
+
+function malformed(): Malformed {
+  return err({ code: 'tbs-malformed' });
+}
+
+export function findExtension(
+  { fields }: CertificateCandidate,
+  oid: string,
+): ExtensionField | undefined {
+  return fields.extensions.find(({ extnID }) => extnID === oid);
 }
 
 /** DER of an extension's value, or an empty array when it is absent. */
 export function extensionValue(candidate: CertificateCandidate, oid: string): Uint8Array {
-  const extension = findExtension(candidate, oid);
-  return extension ? new Uint8Array(extension.extnValue.buffer) : new Uint8Array(0);
-}
-
-export function extendedKeyPurposes(candidate: CertificateCandidate): readonly string[] {
-  return candidate.profile.extKeyUsage?.value ?? [];
+  return findExtension(candidate, oid)?.value ?? new Uint8Array(0);
 }

@@ -5,6 +5,9 @@ import type { CertificateCandidate } from './candidate.ts';
 export const issuerNameRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT issuer',
   source: 'CSBR 7.1.4.1; RFC 5280 4.1.2.4',
+  level: 'error',
   check: ({ fields, issuer }) =>
-    bytesEqual(fields.issuer, issuer.subject) ? null : 'issuer differs from the subject of the CA',
+    issuer === null || bytesEqual(fields.issuer, issuer.subject)
+      ? null
+      : 'issuer differs from the subject of the CA',
 };

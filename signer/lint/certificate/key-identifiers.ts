@@ -1,20 +1,24 @@
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { AuthorityKeyIdentifier, SubjectKeyIdentifier } from '@peculiar/asn1-x509';
 import { bytesEqual } from '../../../shared/bytes.ts';
 import { OID } from '../../../shared/der/oids.ts';
+import { DERReader } from '../../../shared/der/reader.ts';
+import { contextPrimitiveTag, TAG } from '../../../shared/der/tags.ts';
 import { keyIdentifier } from '../../issuance/public-key.ts';
 import type { Requirement } from '../requirement.ts';
 import { type CertificateCandidate, extensionValue } from './candidate.ts';
+import { isSelfSigned } from './purposes.ts';
 
 export const subjectKeyIdentifierRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT subjectKeyIdentifier',
   source: 'CP 7.1.2; RFC 5280 4.2.1.2 method 1',
+  level: 'error',
   check: (candidate) => {
     const value = extensionValue(candidate, OID['id-ce-subjectKeyIdentifier']);
     if (value.length === 0) return 'absent';
-    const found = new Uint8Array(AsnConvert.parse(value, SubjectKeyIdentifier).buffer);
+    const reader = new DERReader(value);
+    const found = reader.contents(TAG.octetString);
     const expected = keyIdentifier(candidate.fields.spki);
-    return expected.ok && bytesEqual(found, expected.value) ? null : 'is not SHA-1 of the key bits';
+    if (!found || !reader.atEnd() || !expected.ok) return 'is not SHA-1 of the key bits';
+    return bytesEqual(found, expected.value) ? null : 'is not SHA-1 of the key bits';
   },
 };
 
@@ -22,16 +26,17 @@ export const subjectKeyIdentifierRequirement: Requirement<CertificateCandidate> 
 export const authorityKeyIdentifierRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT authorityKeyIdentifier',
   source: 'CP 7.1.2; RFC 5280 4.2.1.1',
+  level: 'error',
   check: (candidate) => {
-    if (candidate.issuer.notAfter === null) return null;
+    if (isSelfSigned(candidate)) return null;
     const value = extensionValue(candidate, OID['id-ce-authorityKeyIdentifier']);
     if (value.length === 0) return 'absent';
-    const parsed = AsnConvert.parse(value, AuthorityKeyIdentifier);
-    if (parsed.authorityCertIssuer || parsed.authorityCertSerialNumber)
-      return 'names more than the key';
-    const found = new Uint8Array(parsed.keyIdentifier?.buffer ?? new ArrayBuffer(0));
-    return bytesEqual(found, candidate.issuer.keyIdentifier)
-      ? null
-      : "is not the issuer's key identifier";
+    const fields = new DERReader(value).enter(TAG.sequence);
+    const found = fields?.contents(contextPrimitiveTag(0));
+    if (!found) return 'has no keyIdentifier';
+    if (!fields?.atEnd()) return 'names more than the key';
+    const expected = candidate.issuer?.keyIdentifier;
+    if (!expected) return found.length === 20 ? null : 'is not of 160 bits';
+    return bytesEqual(found, expected) ? null : "is not the issuer's key identifier";
   },
 };

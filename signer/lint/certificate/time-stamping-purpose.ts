@@ -1,26 +1,20 @@
 import { bytesEqual } from '../../../shared/bytes.ts';
 import { OID } from '../../../shared/der/oids.ts';
-import { objectIdentifier, sequence } from '../../../shared/der/writer.ts';
 import type { Requirement } from '../requirement.ts';
-import {
-  type CertificateCandidate,
-  extendedKeyPurposes,
-  extensionValue,
-  findExtension,
-} from './candidate.ts';
+import { type CertificateCandidate, extensionValue, findExtension } from './candidate.ts';
+import { isFor, shouldBeCA, soleKeyPurpose } from './purposes.ts';
 
-const SOLE_TIME_STAMPING = sequence(objectIdentifier(OID['id-kp-timeStamping']));
-
-/** A TSA's extKeyUsage is critical and names timeStamping alone; a sub-CA's names nothing else either. */
+/** A TSA's extKeyUsage is critical and names timeStamping alone. */
 export const timeStampingPurposeRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT-1',
-  source: 'RFC 3161 2.3; CSBR 7.1.2.2 g, 7.1.2.3 f',
+  source: 'RFC 3161 2.3; CSBR 7.1.2.3 f',
+  level: 'error',
   check: (candidate) => {
-    if (!extendedKeyPurposes(candidate).includes('timeStamping')) return null;
+    if (!isFor(candidate, 'timeStamping') || shouldBeCA(candidate)) return null;
     const value = extensionValue(candidate, OID['id-ce-extKeyUsage']);
-    if (!bytesEqual(value, SOLE_TIME_STAMPING)) return 'extKeyUsage is not timeStamping alone';
+    if (!bytesEqual(value, soleKeyPurpose('timeStamping')))
+      return 'extKeyUsage is not timeStamping alone';
     const critical = findExtension(candidate, OID['id-ce-extKeyUsage'])?.critical === true;
-    const isCA = candidate.profile.basicConstraints?.value.cA === true;
-    return critical || isCA ? null : 'extKeyUsage of a TSA is not critical';
+    return critical ? null : 'extKeyUsage of a TSA is not critical';
   },
 };

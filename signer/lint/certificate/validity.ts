@@ -1,39 +1,23 @@
-import { DERReader } from '../../../shared/der/reader.ts';
-import { TAG } from '../../../shared/der/tags.ts';
-import { addMonths, type UnixSeconds } from '../../../shared/time.ts';
-import { readTime } from '../read-time.ts';
+import { addMonths, addSeconds } from '../../../shared/time.ts';
 import type { Requirement } from '../requirement.ts';
-import { type CertificateCandidate, extendedKeyPurposes } from './candidate.ts';
+import type { CertificateCandidate } from './candidate.ts';
+import { type CertificateValidity, readValidity } from './certificate-fields.ts';
+import { isFor, shouldBeCA } from './purposes.ts';
 
 /** How far notBefore may lie from the moment of signing, either way. */
 const SIGNING_TAKES_SECONDS = 120;
 
-interface Validity {
-  readonly notBefore: UnixSeconds;
-  readonly notAfter: UnixSeconds;
-}
+/** 9000-01-01T00:00:00Z: later times are those of no certificate, and sums with them leave the calendar. */
+const FAR_FUTURE = 221_845_392_000;
 
-/** undefined when a time is encoded otherwise: then `timeEncodingRequirement` refuses it. */
-function validityOf({ fields }: CertificateCandidate): Validity | undefined {
-  const reader = new DERReader(fields.validity).enter(TAG.sequence);
-  const notBefore = reader && nextTime(reader);
-  const notAfter = reader && nextTime(reader);
-  if (notBefore === undefined || notAfter === undefined || !reader?.atEnd()) return undefined;
-  return { notBefore, notAfter };
-}
-
-function nextTime(reader: DERReader): UnixSeconds | undefined {
-  const der = reader.whole(TAG.utcTime) ?? reader.whole(TAG.generalizedTime);
-  return der && readTime(der);
-}
-
-/** A check of the two times, where they can be read. */
+/** A check of the two times, where they can be read; else `timeEncodingRequirement` refuses them. */
 function checkValidity(
-  check: (validity: Validity, candidate: CertificateCandidate) => string | null,
+  check: (validity: CertificateValidity, candidate: CertificateCandidate) => string | null,
 ): Requirement<CertificateCandidate>['check'] {
   return (candidate) => {
-    const validity = validityOf(candidate);
-    return validity ? check(validity, candidate) : null;
+    const validity = readValidity(candidate.fields.validity);
+    if (!validity || validity.notBefore >= FAR_FUTURE) return null;
+    return check(validity, candidate);
   };
 }
 
@@ -41,14 +25,21 @@ function checkValidity(
 export const timeEncodingRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT times',
   source: 'RFC 5280 4.1.2.5',
-  check: (candidate) => (validityOf(candidate) ? null : 'times are encoded otherwise'),
+  level: 'error',
+  check: ({ fields }) => {
+    const validity = readValidity(fields.validity);
+    if (!validity) return 'times are encoded otherwise';
+    return validity.notBefore < FAR_FUTURE ? null : 'notBefore lies after the year 9000';
+  },
 };
 
 export const notBackdatedRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT notBefore',
   source: 'CP 4.3.1; CON-23',
-  check: checkValidity(({ notBefore }, { now }) => {
-    const off = Math.abs(now - notBefore);
+  level: 'error',
+  check: checkValidity(({ notBefore }, { signedAt }) => {
+    if (signedAt === null) return null;
+    const off = Math.abs(signedAt - notBefore);
     return off <= SIGNING_TAKES_SECONDS
       ? null
       : `notBefore is ${off} s away from the time of signing`;
@@ -59,9 +50,9 @@ export const notBackdatedRequirement: Requirement<CertificateCandidate> = {
 export const timeStampValidityRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT-3',
   source: 'CSBR 6.3.2',
+  level: 'error',
   check: checkValidity(({ notBefore, notAfter }, candidate) => {
-    if (!extendedKeyPurposes(candidate).includes('timeStamping')) return null;
-    if (candidate.profile.basicConstraints?.value.cA) return null;
+    if (!isFor(candidate, 'timeStamping') || shouldBeCA(candidate)) return null;
     return notAfter < addMonths(notBefore, 135) ? null : 'valid for more than 135 months';
   }),
 };
@@ -69,9 +60,26 @@ export const timeStampValidityRequirement: Requirement<CertificateCandidate> = {
 export const issuerOutlivesRequirement: Requirement<CertificateCandidate> = {
   rule: 'CRT notAfter',
   source: 'RFC 5280 6.1; CRT-5',
+  level: 'error',
   check: checkValidity(({ notBefore, notAfter }, { issuer }) => {
     if (notAfter <= notBefore) return 'notAfter is not after notBefore';
-    if (issuer.notAfter === null || notAfter <= issuer.notAfter) return null;
-    return 'outlives the certificate of its issuer';
+    const end = issuer?.notAfter ?? null;
+    return end === null || notAfter <= end ? null : 'outlives the certificate of its issuer';
+  }),
+};
+
+/** Both ends count (RFC 5280 4.1.2.5), so the last second of the profile's time is not in it. */
+export const profileValidityRequirement: Requirement<CertificateCandidate> = {
+  rule: 'CRT validity',
+  source: 'CP 6.3.2; RFC 5280 4.1.2.5',
+  level: 'error',
+  check: checkValidity(({ notBefore, notAfter }, { profile }) => {
+    if (profile === null) return null;
+    const { value } = profile.validity;
+    const [end, text] =
+      'months' in value
+        ? [addMonths(notBefore, value.months), `${value.months} months`]
+        : [addSeconds(notBefore, value.days * 86_400), `${value.days} days`];
+    return notAfter < end ? null : `valid for more than the ${text} of the profile`;
   }),
 };

@@ -1,75 +1,76 @@
-import { DERReader } from '../../../shared/der/reader.ts';
-import { contextTag, TAG } from '../../../shared/der/tags.ts';
 import { err, ok, type Result } from '../../../shared/result.ts';
 import type { SignatureAlgorithm } from '../../../shared/signature-algorithm.ts';
 import type { UnixSeconds, ValidityWindow } from '../../../shared/time.ts';
+import { readTBSCertList, type TBSCertListFields } from './crl-fields.ts';
+import { type EntriesReport, readEntries } from './entries-report.ts';
 
 /** What must hold against what this authority published before. */
 export interface PreviousCRL extends ValidityWindow {
   readonly crlNumber: number;
 }
 
-/** The bytes to be signed, split by the strict reader, and what they must match. */
+/** What the writer of the bytes was asked for. */
+export interface MeantCRL extends ValidityWindow {
+  readonly crlNumber: number;
+  readonly entries: number;
+}
+
+/**
+ * The bytes of a CRL, split by the strict reader, and what they must match. What is null is not
+ * known, as with a file from elsewhere, and what needs it is not checked.
+ */
 export interface CRLCandidate {
   readonly tbs: Uint8Array;
   readonly fields: TBSCertListFields;
+  readonly entries: EntriesReport;
+  /** DER of the CA's subject. */
+  readonly issuer: Uint8Array | null;
+  readonly keyIdentifier: Uint8Array | null;
+  readonly signatureAlgorithm: SignatureAlgorithm | null;
+  /** What expiredCertsOnCRL has to say; null: it must be absent (CRL-16); undefined: not known. */
+  readonly expiredCertsOnCRL: UnixSeconds | null | undefined;
+  readonly previous: PreviousCRL | null;
+  readonly meant: MeantCRL | null;
+  readonly now: UnixSeconds | null;
+}
+
+/** One that may be signed: everything that it must match is known. */
+export interface CRLToSign extends CRLCandidate {
   readonly issuer: Uint8Array;
   readonly keyIdentifier: Uint8Array;
   readonly signatureAlgorithm: SignatureAlgorithm;
-  /** What expiredCertsOnCRL has to say; null: it must be absent (CRL-16). */
   readonly expiredCertsOnCRL: UnixSeconds | null;
-  readonly previous: PreviousCRL | null;
   readonly now: UnixSeconds;
 }
 
-export interface TBSCertListFields {
-  readonly version: Uint8Array;
-  readonly signature: Uint8Array;
-  readonly issuer: Uint8Array;
-  readonly thisUpdate: Uint8Array;
-  readonly nextUpdate: Uint8Array;
-  /** null when absent. */
-  readonly revokedCertificates: Uint8Array | null;
-  /** DER of crlExtensions, its EXPLICIT tag taken off. */
-  readonly crlExtensions: Uint8Array;
-}
+type Malformed = { readonly code: 'tbs-malformed' };
+type Context<C extends CRLCandidate> = Omit<C, 'tbs' | 'fields' | 'entries' | 'meant'> & {
+  readonly meant?: MeantCRL | null;
+};
 
-function wholeTime(reader: DERReader): Uint8Array | undefined {
-  return reader.peekTag() === TAG.utcTime
-    ? reader.whole(TAG.utcTime)
-    : reader.whole(TAG.generalizedTime);
-}
-
-/** Splits a TBSCertList; undefined when it is not one with both times and extensions. */
-export function readTBSCertList(tbs: Uint8Array): TBSCertListFields | undefined {
-  const outer = new DERReader(tbs);
-  const reader = outer.enter(TAG.sequence);
-  if (!reader || !outer.atEnd()) return undefined;
-  const version = reader.integer();
-  const signature = reader.whole(TAG.sequence);
-  const issuer = reader.whole(TAG.sequence);
-  const thisUpdate = wholeTime(reader);
-  const nextUpdate = wholeTime(reader);
-  const revoked = reader.peekTag() === TAG.sequence ? reader.contents(TAG.sequence) : null;
-  const crlExtensions = reader.enter(contextTag(0))?.whole(TAG.sequence);
-  if (!version || !signature || !issuer || !thisUpdate || !nextUpdate || !crlExtensions)
-    return undefined;
-  if (!reader.atEnd()) return undefined;
-  return {
-    version,
-    signature,
-    issuer,
-    thisUpdate,
-    nextUpdate,
-    revokedCertificates: revoked ?? null,
-    crlExtensions,
-  };
-}
-
+/** A CRL about to be signed; with `meant` the bytes are held against what they were written from. */
 export function crlCandidate(
   tbs: Uint8Array,
-  context: Omit<CRLCandidate, 'tbs' | 'fields'>,
-): Result<CRLCandidate, { readonly code: 'tbs-malformed' }> {
+  context: Context<CRLToSign>,
+): Result<CRLToSign, Malformed> {
   const fields = readTBSCertList(tbs);
-  return fields ? ok({ tbs, fields, ...context }) : err({ code: 'tbs-malformed' });
+  if (!fields) return err({ code: 'tbs-malformed' });
+  return ok({
+    tbs,
+    fields,
+    entries: readEntries(fields),
+    ...context,
+    meant: context.meant ?? null,
+  });
+}
+
+/** A CRL that somebody signed before, against what is known of its issuer. */
+export function signedCRLCandidate(
+  tbs: Uint8Array,
+  context: Pick<CRLCandidate, 'issuer' | 'keyIdentifier' | 'signatureAlgorithm'>,
+): Result<CRLCandidate, Malformed> {
+  const fields = readTBSCertList(tbs);
+  if (!fields) return err({ code: 'tbs-malformed' });
+  const unknown = { expiredCertsOnCRL: undefined, previous: null, meant: null, now: null };
+  return ok({ tbs, fields, entries: readEntries(fields), ...context, ...unknown });
 }

@@ -1,7 +1,10 @@
 /** RFC 5280 4.1.2.2: no serial number has more contents octets. */
 const LONGEST = 20;
 
-/** The fewest octets of an entry: SEQUENCE, a serial number of one octet, UTCTime, reasonCode. */
+/**
+ * The fewest octets of an entry: SEQUENCE, a serial number of one octet, UTCTime, reasonCode. One
+ * without the reasonCode has 20, more than half, so even a list of those leaves places free.
+ */
 const SHORTEST_ENTRY = 34;
 
 /**
@@ -10,7 +13,7 @@ const SHORTEST_ENTRY = 34;
  */
 export class SeenSerials {
   readonly #list: Uint8Array;
-  /** Open addressing, at most half full: 1 + where the contents begin, 0 for none. */
+  /** Open addressing, at most half full, and never full whatever has a time: 1 + where the contents begin, 0 for none. */
   readonly #places: Uint32Array;
   readonly #mask: number;
 

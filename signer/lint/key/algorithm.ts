@@ -8,6 +8,7 @@ export const keyAlgorithmCheck: KeyCheck = {
   title: 'kind and size',
   rule: 'CRT-4',
   source: 'CP 6.1.5, 7.1.3; CSBR 6.1.5',
+  level: 'error',
   applies: () => true,
   check: ({ key, profile }) =>
     isAllowed(key, profile)

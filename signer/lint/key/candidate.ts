@@ -45,6 +45,7 @@ export function rsaCheck(
     title,
     rule,
     source,
+    level: 'error',
     applies: ({ key }) => key.kind === 'rsa',
     check: ({ key }) => (key.kind === 'rsa' ? check(key) : null),
   };
@@ -60,6 +61,7 @@ export function ecCheck(
     title,
     rule,
     source,
+    level: 'error',
     applies: ({ key }) => key.kind === 'ec',
     check: ({ key }) => (key.kind === 'ec' ? check(key) : null),
   };
@@ -75,6 +77,7 @@ export function historyCheck(
     title,
     rule,
     source,
+    level: 'error',
     applies: ({ history }) => history !== null,
     check: ({ history }) => (history === null ? null : check(history)),
   };

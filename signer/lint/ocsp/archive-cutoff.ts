@@ -8,6 +8,7 @@ import type { OCSPCandidate } from './candidate.ts';
 export const archiveCutoffRequirement: Requirement<OCSPCandidate> = {
   rule: 'RSP-17',
   source: 'RFC 6960 4.4.4',
+  level: 'error',
   check: ({ times, statuses }) => {
     const { archiveCutoff, producedAt } = times;
     if (archiveCutoff === null) return null;

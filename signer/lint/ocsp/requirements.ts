@@ -1,21 +1,15 @@
 import type { Requirement } from '../requirement.ts';
 import { archiveCutoffRequirement } from './archive-cutoff.ts';
 import type { OCSPCandidate } from './candidate.ts';
-import { responderIDRequirement } from './responder-id.ts';
+import { responseRequirements } from './response-requirements.ts';
 import { revocationReasonRequirement, revocationTimeRequirement } from './revocation.ts';
-import {
-  responderOutlivesRequirement,
-  thisUpdateRequirement,
-  validityRequirement,
-} from './times.ts';
+import { ofSamples, samplesReadableRequirement } from './samples.ts';
 
-/** Everything that is checked before OCSP responses are signed. */
+/** Everything that is checked before OCSP responses are signed: of each status, and of samples' bytes. */
 export const ocspRequirements: readonly Requirement<OCSPCandidate>[] = [
-  responderIDRequirement,
-  thisUpdateRequirement,
-  validityRequirement,
-  responderOutlivesRequirement,
   revocationTimeRequirement,
   revocationReasonRequirement,
   archiveCutoffRequirement,
+  samplesReadableRequirement,
+  ...responseRequirements.map(ofSamples),
 ];

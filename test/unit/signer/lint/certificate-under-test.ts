@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import {
   type CertificatePolicy,
@@ -34,13 +34,23 @@ export const NOW = unixSeconds(1_795_406_400);
 
 export type ProfileName = 'root-ca' | 'time-stamping-ca' | 'ocsp-responder' | 'tsa';
 
-function newKey(): Uint8Array {
-  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }));
+/** A SubjectPublicKeyInfo as RFC 3279 2.3.1 writes it; nobody has the private key. */
+export function rsaKey(modulusLength: number, exponent = '01 00 01'): Uint8Array {
+  const modulus = randomBytes(modulusLength / 8);
+  modulus[0] = (modulus[0] ?? 0) | 0x80;
+  modulus[modulus.length - 1] = (modulus[modulus.length - 1] ?? 0) | 1;
+  const key = wrapped(0x30, wrapped(0x02, octets('00'), modulus), wrapped(0x02, octets(exponent)));
+  const algorithm = octets('30 0d 06 09 2a 86 48 86 f7 0d 01 01 01 05 00');
+  return wrapped(0x30, algorithm, wrapped(0x03, octets('00'), key));
 }
 
-const SUBJECT_KEY = newKey();
-const ISSUER_KEY = newKey();
+/** 4096 bits where the profile asks for them, 3072 else. */
+const KEYS = { 3072: rsaKey(3072), 4096: rsaKey(4096) };
+const ISSUER_KEY = rsaKey(4096);
+
+function keyOf(name: ProfileName): Uint8Array {
+  return KEYS[name === 'root-ca' || name === 'time-stamping-ca' ? 4096 : 3072];
+}
 
 /** Of which authority of root-ca3.json a certificate of this profile comes. */
 const ISSUER: Readonly<Record<ProfileName, string>> = {
@@ -66,7 +76,7 @@ export function issuerOf(name: ProfileName): CandidateIssuer {
   const selfSigned = name === 'root-ca';
   return {
     subject: encodeName(authorityOf(name).subject.value),
-    keyIdentifier: must(keyIdentifier(selfSigned ? SUBJECT_KEY : ISSUER_KEY), 'key'),
+    keyIdentifier: must(keyIdentifier(selfSigned ? keyOf(name) : ISSUER_KEY), 'key'),
     notAfter: selfSigned ? null : addMonths(NOW, 240),
   };
 }
@@ -92,8 +102,8 @@ export function contentsOf(
     serialNumber: randomSerialNumber((length) => new Uint8Array(length).fill(0xa5)),
     issuer: issuer.subject,
     subject: encodeName(own),
-    subjectPublicKeyInfo: SUBJECT_KEY,
-    subjectKeyIdentifier: must(keyIdentifier(SUBJECT_KEY), 'key'),
+    subjectPublicKeyInfo: keyOf(name),
+    subjectKeyIdentifier: must(keyIdentifier(keyOf(name)), 'key'),
     notBefore: NOW,
     notAfter: notAfterOf(profile, NOW, issuer.notAfter),
     issuerServices:
@@ -118,8 +128,14 @@ export function tbsOf(
 }
 
 /** Every finding about these bytes, `rule: reason`; none when they would be signed. */
-export function findingsAbout(name: ProfileName, tbs: Uint8Array): readonly string[] {
-  const candidate = certificateCandidate(tbs, profileOf(name), issuerOf(name), NOW);
+export function findingsAbout(
+  name: ProfileName,
+  tbs: Uint8Array,
+  meant: CertificateContents | null = null,
+): readonly string[] {
+  const services = contentsOf(name).issuerServices;
+  const issuer = { ...issuerOf(name), services };
+  const candidate = certificateCandidate(tbs, profileOf(name), issuer, NOW, meant);
   if (!candidate.ok) return [candidate.error.code];
   const linted = lint('certificate', candidate.value);
   return linted.ok ? [] : linted.error.findings.map(({ rule, reason }) => `${rule}: ${reason}`);

@@ -50,7 +50,7 @@ describe('a certificate of every profile', () => {
       'RFC 5280 4.1: issuerUniqueID is refused',
       'tsa',
       (tbs) => insertAfter(tbs, FIELD.publicKey, octets('81 02 00 01')),
-      /^tbs-malformed/,
+      /^CRT unique identifiers: issuerUniqueID/m,
     ],
     [
       'CP 7.1.2: extensions left out are refused',
@@ -143,7 +143,7 @@ const REFUSED_VALIDITIES: readonly Row[] = [
     'CRT-3: a second more than 135 months is refused',
     'tsa',
     at(FIELD.notAfter, utcTime('380223040000Z')),
-    /^CRT-3/,
+    /^CRT-3/m,
   ],
   [
     'CP 4.3.1: a certificate dated back by a day is refused',
@@ -188,7 +188,8 @@ describe('validity', () => {
     ['two minutes before', '261123035800Z'],
     ['two minutes after', '261123040200Z'],
   ])('CP 4.3.1: notBefore %s the time of signing passes', (_title, text) => {
-    const tbs = replaceAt(tbsOf('ocsp-responder'), FIELD.notBefore, utcTime(text));
+    const shorter = replaceAt(tbsOf('ocsp-responder'), FIELD.notAfter, utcTime('261224035959Z'));
+    const tbs = replaceAt(shorter, FIELD.notBefore, utcTime(text));
     expect(findingsAbout('ocsp-responder', tbs)).toEqual([]);
   });
 
@@ -238,7 +239,7 @@ const REFUSED_PURPOSES: readonly Row[] = [
     'CRT-1: a second extKeyUsage extension is refused',
     'tsa',
     (tbs) => withMore(tbs, ekuOf('critical', TIME_STAMPING)),
-    /an extension appears twice/,
+    /^CRT extensions DER: 2\.5\.29\.37 appears twice/m,
   ],
   [
     'CRT-1: a TSA without extKeyUsage is refused',
@@ -250,31 +251,31 @@ const REFUSED_PURPOSES: readonly Row[] = [
     'CRT-2: a sub-CA with codeSigning as well is refused',
     'time-stamping-ca',
     eku('non-critical', TIME_STAMPING, '06 08 2b 06 01 05 05 07 03 03'),
-    /CRT-1/,
+    /^CRT-2: extKeyUsage of a sub-CA for time-stamping is not/m,
   ],
   [
     'CRT-2: a sub-CA with anyExtendedKeyUsage is refused',
     'time-stamping-ca',
     eku('non-critical', '06 04 55 1d 25 00'),
-    /CRT-1/,
+    /^CRT-2: extKeyUsage of a sub-CA for time-stamping is not/m,
   ],
   [
     'CRT-2: a sub-CA with serverAuth as well is refused',
     'time-stamping-ca',
     eku('non-critical', '06 08 2b 06 01 05 05 07 03 01', TIME_STAMPING),
-    /CRT-1/,
+    /^CRT-2: extKeyUsage of a sub-CA for time-stamping is not/m,
   ],
   [
     'CRT-2: a sub-CA with emailProtection is refused',
     'time-stamping-ca',
     eku('non-critical', '06 08 2b 06 01 05 05 07 03 04'),
-    /CRT-1/,
+    /^CRT-2: extKeyUsage of a sub-CA for time-stamping is not/m,
   ],
   [
     'CRT-2: a sub-CA without extKeyUsage is refused',
     'time-stamping-ca',
     (tbs) => withExtension(tbs, 'extKeyUsage'),
-    /CRT-1/,
+    /^CRT-2: extKeyUsage of a sub-CA for time-stamping is not/m,
   ],
 ];
 

@@ -35,9 +35,7 @@ describe('a CRL of a million entries before it is signed', () => {
   it('CRL-14: one serial number that comes again among a million is found', () => {
     const tbs = tbsCertList({ revokedCertificates: entries(MILLION, 123_456) });
     const serial = `${'5a'.repeat(13)}0001e240`;
-    expect(findingsAbout(tbs)).toEqual([
-      `CRL-11, CRL-12, CRL-14: serial number ${serial} appears twice`,
-    ]);
+    expect(findingsAbout(tbs)).toEqual([`CRL-14: serial number ${serial} appears twice`]);
   }, 120_000);
 });
 

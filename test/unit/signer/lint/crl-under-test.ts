@@ -4,7 +4,7 @@ import { serialNumberFromContents } from '../../../../shared/serial-number.ts';
 import { addSeconds, unixSeconds } from '../../../../shared/time.ts';
 import { type CRLContents, encodeTBSCertList } from '../../../../signer/crl/tbs-cert-list.ts';
 import { encodeName } from '../../../../signer/issuance/distinguished-name.ts';
-import { type CRLCandidate, crlCandidate } from '../../../../signer/lint/crl/candidate.ts';
+import { crlCandidate } from '../../../../signer/lint/crl/candidate.ts';
 import { lint } from '../../../../signer/lint/linted.ts';
 import { octets } from '../../../support/octets.ts';
 
@@ -45,7 +45,7 @@ export function tbsCertList(differences: Partial<CRLContents> = {}): Uint8Array 
   return encodeTBSCertList(crlContents(differences)).tbs;
 }
 
-type Context = Omit<CRLCandidate, 'tbs' | 'fields'>;
+type Context = Parameters<typeof crlCandidate>[1];
 
 /** Every finding about these bytes, `rule: reason`; none when they would be signed. */
 export function findingsAbout(tbs: Uint8Array, context: Partial<Context> = {}): readonly string[] {

@@ -86,18 +86,19 @@ describe('who signs a response', () => {
     [
       'RSP-2: a key hash with one octet off is refused',
       withOctet(keyHash, 7, (keyHash[7] ?? 0) ^ 1),
+      "not the SHA-1 hash of the responder's key",
     ],
-    ['RSP-2: the SHA-256 hash of the key is refused', new Uint8Array(32)],
-    ['RSP-2: an empty key hash is refused', new Uint8Array(0)],
-  ])('%s', (_title, wrong) => {
+    ['RSP-2: the SHA-256 hash of the key is refused', new Uint8Array(32), 'not of 160 bits'],
+    ['RSP-2: an empty key hash is refused', new Uint8Array(0), 'not of 160 bits'],
+  ])('%s', (_title, wrong, finding) => {
     expect(findingsAbout({ responder: { ...responder, keyHash: wrong } })).toEqual([
-      "RSP-2, RSP-20: responderID is not the SHA-1 hash of the responder's key",
+      `RSP-2: responderID is ${finding}`,
     ]);
   });
 
   it('RSP-19, RSP-20: a CA that signs itself, so without a certificate, is refused', () => {
     expect(findingsAbout({ responder: { ...responder, certificate: null } })).toContain(
-      "RSP-2, RSP-20: the delegated responder's certificate is missing",
+      "RSP-20: the delegated responder's certificate is missing",
     );
   });
 });
@@ -196,11 +197,12 @@ describe('what a revoked status says', () => {
   });
 
   it('RSP-13: certificateHold is refused, so a certificate is never suspended', () => {
-    expect(findingsAbout(revokedAt(NOW, 6))).toHaveLength(1);
+    expect(findingsAbout(revokedAt(NOW, 6))).toContain('RSP-13: the reason is certificateHold');
   });
 
   it('RSP-13: extended-revoke, certificateHold since 1970-01-01, is refused', () => {
-    expect(findingsAbout(revokedAt(0, 6))).toHaveLength(1);
+    expect(findingsAbout(revokedAt(0, 6)).join()).toContain('RSP-13');
+    expect(findingsAbout(revokedAt(0, 1))).toEqual(['RSP-13: revoked since 1970-01-01']);
   });
 });
 

@@ -71,12 +71,12 @@ const REFUSED: readonly (readonly [string, Uint8Array, string])[] = [
       'non-critical',
       '30 0e 30 0c 06 0a 2a 83 08 8c 9b 1b 64 87 05 07',
     ),
-    'RSP-30 to RSP-34: 2.5.29.32 must not be there',
+    'RSP-33: 2.5.29.32 must not be there',
   ],
   [
     'RSP-34: cRLDistributionPoints is refused',
     withOne('cRLDistributionPoints', 'non-critical', '30 0b 30 09 a0 07 a0 05 86 03 61 3a 62'),
-    'RSP-30 to RSP-34: 2.5.29.31 must not be there',
+    'RSP-34: 2.5.29.31 must not be there',
   ],
   [
     'RSP-34: authorityInfoAccess is refused',
@@ -191,7 +191,7 @@ describe("the responder's certificate, CP table 7.1.2-5", () => {
     ['RSP-30: anyExtendedKeyUsage is refused', '30 06 06 04 55 1d 25 00'],
   ])('%s', (_title, value) => {
     const findings = findingsAbout('ocsp-responder', changed('extKeyUsage', 'non-critical', value));
-    expect(findings).toEqual(['RSP-30 to RSP-34: extKeyUsage is not OCSPSigning alone']);
+    expect(findings).toContain('RSP-30: extKeyUsage is not OCSPSigning alone');
   });
 
   it.each(REFUSED)('%s', (_title, tbs, finding) => {
