@@ -23,6 +23,15 @@ export type AuditEvent =
       readonly tbsSha256: string;
       readonly count: number;
     }
+  /** It was signed and thrown away: it does not verify, or another parser reads it otherwise. */
+  | {
+      readonly type: 'artifact-refused';
+      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'head';
+      readonly keyLabel: string;
+      readonly field: string;
+      readonly meant: string;
+      readonly found: string;
+    }
   | {
       readonly type: 'issuance';
       readonly authority: string;

@@ -7,7 +7,8 @@ import { newestResponder } from '../database/responder-table.ts';
 import { readSetting } from '../database/setting-table.ts';
 import { type PublicationSigner, publicationKey } from '../publisher/publication-key.ts';
 import type { StartError } from '../service.ts';
-import type { SigningDoor, SigningError } from '../signing/signing-door.ts';
+import type { SigningDoor } from '../signing/signing-door.ts';
+import type { SigningError } from '../signing/signing-error.ts';
 import { damagedState } from './damaged-state.ts';
 
 /** Every key that the database counts on is there and is the one that it recorded. */

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { hexFromBytes } from '../../shared/bytes.ts';
 import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { bitString, sequence } from '../../shared/der/writer.ts';
 import { CERT_ID_HASHES } from '../../shared/ocsp/cert-id.ts';
@@ -7,7 +5,7 @@ import { encodeSignatureValue } from '../../shared/ocsp/response.ts';
 import { responseDataWriter } from '../../shared/ocsp/response-data-writer.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { CertificateSignatureAlgorithm } from '../../shared/signature-algorithm.ts';
-import type { AuditEvent, AuditLog } from '../audit/audit-log.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type {
   Keystore,
   KeystoreError,
@@ -17,8 +15,13 @@ import type {
   PublicKey,
 } from '../keystore/keystore.ts';
 import type { Linted } from '../lint/linted.ts';
+import type { MeantSignature } from './second-opinion/certificate.ts';
+import type { Disagreement } from './second-opinion/disagreement.ts';
+import { SECOND_OPINION, type SecondOpinion } from './second-opinion/second-opinion.ts';
+import type { SigningError } from './signing-error.ts';
+import { aboutToSign, refuseArtifact, refuseSignature } from './signing-record.ts';
 import { publicKeyFromSPKI, verifyPackedSignature } from './verify-signature.ts';
-import { type VerifyingError, verifyingThreads, type WrongShard } from './verifying-threads.ts';
+import { verifyingThreads, type WrongShard } from './verifying-threads.ts';
 
 /** Which key signs; the public key is the one that the database recorded when the key was made. */
 export interface SigningKey {
@@ -27,17 +30,6 @@ export interface SigningKey {
   readonly spki: Uint8Array;
   readonly algorithm: CertificateSignatureAlgorithm;
 }
-
-export type SigningError =
-  | {
-      readonly code: 'keystore-unknown';
-      readonly keystore: string;
-      readonly known: readonly string[];
-    }
-  | { readonly code: 'keystore'; readonly error: KeystoreError }
-  | VerifyingError
-  /** The signature does not verify with the recorded public key: it is thrown away. */
-  | { readonly code: 'signature-wrong'; readonly keyLabel: string };
 
 export interface SignedOCSP {
   /**
@@ -59,8 +51,10 @@ type Outcome<T> = Promise<Result<T, SigningError>>;
 
 /**
  * The one door to the keys. It takes only what lint has passed, writes "about to sign" to the audit
- * log and has it on disk first, and lets no certificate, CRL or head out before its signature was
- * verified. OCSP signatures made in bulk are verified by `verifyShards` before they are published.
+ * log and has it on disk first, and lets no certificate or CRL out before its signature was verified
+ * and another implementation has read it as it was meant; of OCSP responses some in every batch, all
+ * in a small one. What fails is on record and goes nowhere. OCSP signatures made in bulk are verified
+ * by `verifyShards` before they are published.
  */
 export interface SigningDoor {
   readonly keystoreNames: readonly string[];
@@ -88,12 +82,9 @@ export interface SigningDoor {
   close(): Promise<void>;
 }
 
-export function openSigningDoor(
-  keystores: ReadonlyMap<string, Keystore>,
-  audit: AuditLog,
-): SigningDoor {
-  const verifying = verifyingThreads();
-  const ask = async <T>(
+/** Asks a keystore by its name. */
+function askerOf(keystores: ReadonlyMap<string, Keystore>) {
+  return async <T>(
     name: string,
     act: (keystore: Keystore) => Promise<Result<T, KeystoreError>>,
   ): Outcome<T> => {
@@ -103,6 +94,15 @@ export function openSigningDoor(
     const answer = await act(keystore);
     return answer.ok ? answer : err({ code: 'keystore', error: answer.error });
   };
+}
+
+export function openSigningDoor(
+  keystores: ReadonlyMap<string, Keystore>,
+  audit: AuditLog,
+  secondOpinion: SecondOpinion = SECOND_OPINION,
+): SigningDoor {
+  const ask = askerOf(keystores);
+  const verifying = verifyingThreads();
   const signOne = async (
     key: Pick<SigningKey, 'keystore' | 'label' | 'spki'>,
     algorithm: KeystoreSignatureAlgorithm,
@@ -120,17 +120,19 @@ export function openSigningDoor(
       message,
       signature.value,
     );
-    return verified ? signature : err({ code: 'signature-wrong', keyLabel: key.label });
+    return verified ? signature : refuseSignature(audit, artifact, key.label);
   };
-  const signDER = async (
+  const signDER = async <L extends { readonly tbs: Uint8Array }>(
     key: SigningKey,
-    tbs: Uint8Array,
+    linted: L,
     artifact: 'certificate' | 'crl',
+    opinion: (der: Uint8Array, linted: L, signature: MeantSignature) => Disagreement | null,
   ): Outcome<Uint8Array> => {
-    const signature = await signOne(key, key.algorithm, tbs, artifact);
+    const signature = await signOne(key, key.algorithm, linted.tbs, artifact);
     if (!signature.ok) return signature;
-    const value = encodeSignatureValue(key.algorithm, signature.value);
-    return ok(sequence(tbs, SIGNATURE_ALGORITHM_DER[key.algorithm], bitString(value)));
+    const made = finishedDER(key, linted.tbs, signature.value);
+    const disagreement = opinion(made.der, linted, made.signature);
+    return disagreement ? refuseArtifact(audit, artifact, key.label, disagreement) : ok(made.der);
   };
   return {
     keystoreNames: [...keystores.keys()],
@@ -139,15 +141,20 @@ export function openSigningDoor(
       return ask(name, (keystore) => keystore.generateKey(label, algorithm));
     },
     publicKey: (name, label) => ask(name, (keystore) => keystore.publicKey(label)),
-    signCertificate: (key, linted) => signDER(key, linted.tbs, 'certificate'),
-    signCRL: (key, linted) => signDER(key, linted.tbs, 'crl'),
+    signCertificate: (key, linted) =>
+      signDER(key, linted, 'certificate', secondOpinion.certificate),
+    signCRL: (key, linted) => signDER(key, linted, 'crl', secondOpinion.crl),
     signOCSP: async (key, linted) => {
       const messages = packResponseData(linted);
       audit.append(aboutToSign('ocsp', key.label, [messages.bytes], messages.ends.length));
       const signatures = await ask(key.keystore, (keystore) =>
         keystore.signMany(key.label, key.algorithm, messages),
       );
-      return signatures.ok ? checkOCSP(key, linted, messages, signatures.value) : signatures;
+      if (!signatures.ok) return signatures;
+      const checked = checkOCSP(key, linted, messages, signatures.value);
+      if (!checked.ok) return refuseSignature(audit, 'ocsp', key.label);
+      const other = secondOpinion.ocsp(linted, messages, signatures.value);
+      return other ? refuseArtifact(audit, 'ocsp', key.label, other) : checked;
     },
     signHead: (keystore, label, spki, text) =>
       signOne({ keystore, label, spki }, 'Ed25519', text, 'head'),
@@ -158,15 +165,15 @@ export function openSigningDoor(
   };
 }
 
-function aboutToSign(
-  artifact: 'certificate' | 'crl' | 'ocsp' | 'head',
-  keyLabel: string,
-  messages: readonly Uint8Array[],
-  count: number = messages.length,
-): AuditEvent {
-  const digest = createHash('sha256');
-  for (const message of messages) digest.update(message);
-  return { type: 'signing', artifact, keyLabel, tbsSha256: hexFromBytes(digest.digest()), count };
+/** Certificate or CertificateList around its to-be-signed bytes. */
+function finishedDER(
+  { algorithm }: SigningKey,
+  tbs: Uint8Array,
+  packedSignature: Uint8Array,
+): { readonly der: Uint8Array; readonly signature: MeantSignature } {
+  const value = encodeSignatureValue(algorithm, packedSignature);
+  const der = sequence(tbs, SIGNATURE_ALGORITHM_DER[algorithm], bitString(value));
+  return { der, signature: { algorithm, value } };
 }
 
 /** Octets of one, so that the buffer for all is made once. */

@@ -1,6 +1,6 @@
 import type { KeystoreError } from '../keystore/keystore.ts';
 import type { OperationError } from '../operations/operation-error.ts';
-import type { SigningError } from './signing-door.ts';
+import type { SigningError } from './signing-error.ts';
 
 /** What the person who asked is told when a key did not sign. */
 export function signingProblem(error: SigningError): OperationError {
@@ -18,6 +18,12 @@ export function signingProblem(error: SigningError): OperationError {
         code: 'signing-failed',
         reason: `signatures could not be verified: ${error.reason}`,
         remedy: 'Nothing was lost; it is tried again.',
+      };
+    case 'artifact-wrong':
+      return {
+        code: 'signing-failed',
+        reason: `the signed ${error.artifact} says ${error.field} ${error.found} where ${error.meant} was meant, and was thrown away`,
+        remedy: 'This is a bug in inkan: report it with the audit log’s last lines.',
       };
     case 'keystore':
       return keystoreProblem(error.error);

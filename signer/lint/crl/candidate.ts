@@ -55,13 +55,8 @@ export function crlCandidate(
 ): Result<CRLToSign, Malformed> {
   const fields = readTBSCertList(tbs);
   if (!fields) return err({ code: 'tbs-malformed' });
-  return ok({
-    tbs,
-    fields,
-    entries: readEntries(fields),
-    ...context,
-    meant: context.meant ?? null,
-  });
+  const meant = context.meant ?? null;
+  return ok({ ...context, meant, tbs, fields, entries: readEntries(fields) });
 }
 
 /** A CRL that somebody signed before, against what is known of its issuer. */
@@ -72,5 +67,5 @@ export function signedCRLCandidate(
   const fields = readTBSCertList(tbs);
   if (!fields) return err({ code: 'tbs-malformed' });
   const unknown = { expiredCertsOnCRL: undefined, previous: null, meant: null, now: null };
-  return ok({ tbs, fields, entries: readEntries(fields), ...context, ...unknown });
+  return ok({ ...context, ...unknown, tbs, fields, entries: readEntries(fields) });
 }
