@@ -17,6 +17,11 @@ const SUPPLIED: Readonly<Record<string, unknown>> = {
 
 /** The shipped file of ECC RootCA1 with every open value supplied. */
 export function suppliedECC(): string {
+  return suppliedPolicy('ecc-root-ca1');
+}
+
+/** A shipped file with every open value supplied. */
+export function suppliedPolicy(name: string): string {
   const fill = (json: unknown, field: string): unknown => {
     if (typeof json !== 'object' || json === null) return json;
     if (Array.isArray(json)) return json;
@@ -29,5 +34,5 @@ export function suppliedECC(): string {
       ]),
     );
   };
-  return JSON.stringify(fill(JSON.parse(shippedPolicy('ecc-root-ca1')), ''));
+  return JSON.stringify(fill(JSON.parse(shippedPolicy(name)), ''));
 }
