@@ -37,6 +37,14 @@ export function retentionCutoffs(policy: RetentionPolicy, now: UnixSeconds): Ret
   return { revoked: yearsBefore(now, years.revoked), good: yearsBefore(now, years.good) };
 }
 
+/** Since when what expired is on the CRL: never before the CA issued anything (CRL-16). */
+export function expiredCertsSince(
+  { notBefore }: { readonly notBefore: UnixSeconds },
+  keptSince: UnixSeconds,
+): UnixSeconds {
+  return keptSince > notBefore ? keptSince : notBefore;
+}
+
 /** The same moment so many calendar years earlier, 1970 at the earliest. */
 export function yearsBefore(now: UnixSeconds, years: number): UnixSeconds {
   const year = new Date(now * 1000).getUTCFullYear() - years;

@@ -6,6 +6,7 @@ import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
 import type { Command } from './command.ts';
 import { CRL_SHOW } from './crl.ts';
 import { INIT } from './init.ts';
+import { LINT } from './lint.ts';
 import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   ...REVOCATION_COMMANDS,
   CERTIFICATE_KEY_REMOVED,
   CRL_SHOW,
+  LINT,
   ...RESPONDER_COMMANDS,
   POLICY_CHECK,
   POLICY_SHOW,

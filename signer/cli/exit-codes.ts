@@ -7,6 +7,9 @@ export const EXIT = {
   unreachable: 4,
   due: 5,
   notStarted: 6,
+  lintWarnings: 7,
+  lintErrors: 8,
+  unreadable: 9,
   bug: 70,
   interrupted: 130,
 } as const;
@@ -21,6 +24,9 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.unreachable, 'no answer: the signer is not reachable, or one of you refused the other'],
   [EXIT.due, 'recorded but not yet published; the signer keeps trying'],
   [EXIT.notStarted, '`init` or `serve` could not start: state, configuration, keystore or port'],
+  [EXIT.lintWarnings, '`lint` found warnings and no errors'],
+  [EXIT.lintErrors, '`lint` found errors'],
+  [EXIT.unreadable, '`lint` was given no certificate, CRL or OCSP response'],
   [EXIT.bug, 'a bug in inkan'],
   [EXIT.interrupted, 'ended by Ctrl-C; what was asked of the signer may have been done'],
 ];

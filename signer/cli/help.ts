@@ -37,7 +37,7 @@ export function overviewHelp(commands: readonly Command[]): string {
 
 export function exitCodeHelp(): string {
   const note =
-    'With --json, standard output holds exactly one JSON document when the exit code is 0 or 5, and nothing otherwise; the error is then one JSON document {"error":{"code","message","remedy"}} on standard error.';
+    'With --json, standard output holds exactly one JSON document when the exit code is 0, 5, 7 or 8, and nothing otherwise; the error is then one JSON document {"error":{"code","message","remedy"}} on standard error.';
   return [
     'Exit codes',
     table(EXIT_MEANINGS.map(([code, meaning]) => [String(code), meaning])),

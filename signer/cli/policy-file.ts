@@ -16,6 +16,11 @@ export interface ReadPolicy {
 export async function readPolicyAt(path: string): Promise<Result<ReadPolicy, Failure>> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return usageFailure(`cannot read ${path}`, 'see that it exists');
+  return readPolicyText(path, text);
+}
+
+/** The same of a file that was read. */
+export function readPolicyText(path: string, text: string): Result<ReadPolicy, Failure> {
   const policy = readPolicyFile(text);
   if (!policy.ok) return err(policyFailure(path, policy.error));
   return ok({ policy: policy.value, json: JSON.parse(text) });

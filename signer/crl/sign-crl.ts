@@ -1,4 +1,4 @@
-import { retentionCutoffs } from '../../shared/policy/retention.ts';
+import { expiredCertsSince, retentionCutoffs } from '../../shared/policy/retention.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { takeCRLNumber } from '../database/authority-table.ts';
@@ -14,11 +14,6 @@ import { encodeTBSCertList } from './tbs-cert-list.ts';
 
 /** A CRL is renewed this long before its nextUpdate at the latest (CRL-6 a). */
 const RENEW_BEFORE_SECONDS = 30 * 86_400;
-
-/** Since when what expired is on the CRL: never before the CA issued anything (CRL-16). */
-function expiredCertsSince({ notBefore }: ActiveAuthority, keptSince: UnixSeconds): UnixSeconds {
-  return keptSince > notBefore ? keptSince : notBefore;
-}
 
 /** CP 4.9.7: due within a year; half its validity for a policy that asks for short CRLs. */
 export function crlIsDue(

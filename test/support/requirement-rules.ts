@@ -268,6 +268,7 @@ export const RULES: readonly Rule[] = [
     'shared/policy/profile-in-force.ts',
     'shared/policy/rules/validity-rules.ts',
     'signer/lint/certificate/root-ca3-end.ts',
+    'signer/lint/certificate/profile-in-force.ts',
   ),
   rule(
     'CSR-1',

@@ -1,18 +1,19 @@
 import type { Requirement } from '../requirement.ts';
 import type { CertificateCandidate } from './candidate.ts';
 import { attributesOf } from './name-attributes.ts';
-import { shouldBeCA } from './purposes.ts';
+import { isFor, shouldBeCA } from './purposes.ts';
 
 /** The arc of CP table 1.2-2. */
 const THIS_CP = '1.2.392.200091.100.901.';
 /** CP table 7.1.4-1. */
 const ALLOWED = /^[A-Za-z0-9:.\- ]*$/;
 
-/** Whether the profile is a subscriber's under the CP; the CA's own names keep their comma (CON-13). */
+/** Whether the profile is a subscriber's under the CP; the CA's own names, responders' too, keep their comma (CON-13). */
 function isSubscriberProfile(candidate: CertificateCandidate): boolean {
   const policies = candidate.profile?.certificatePolicies?.value ?? [];
   return (
     !shouldBeCA(candidate) &&
+    !isFor(candidate, 'OCSPSigning') &&
     policies.some(({ policyIdentifier }) => policyIdentifier.startsWith(THIS_CP))
   );
 }

@@ -59,9 +59,13 @@ function readEC(algorithm: DERReader, point: Uint8Array): PublicKeyField | strin
 
 /** CSR-6: from 2^16 + 1 to 2^256 - 1, odd. */
 function exponentFault(exponent: Uint8Array): string | null {
-  const value = exponent.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
-  const fits = (exponent[0] ?? 0x80) < 0x80 && value > 65_536n && value < 2n ** 256n;
-  return fits && value % 2n === 1n ? null : 'an RSA exponent that is not odd above 2^16';
+  // 2^256 - 1 takes 32 octets and one for the sign; numbers of three octets begin at 2^16.
+  const positive = (exponent[0] ?? 0x80) < 0x80;
+  const significant = exponent[0] === 0 ? exponent.length - 1 : exponent.length;
+  const fits = positive && significant >= 3 && significant <= 32;
+  return fits && ((exponent.at(-1) ?? 0) & 1) === 1
+    ? null
+    : 'an RSA exponent that is not odd from 2^16 + 1 to 2^256 - 1';
 }
 
 /** The kind and size of key that the profile asks for. */

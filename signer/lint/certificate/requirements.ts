@@ -29,6 +29,7 @@ import { ocspResponderPoliciesRequirement } from './ocsp-responder-policies.ts';
 import { ocspResponderUsageRequirement } from './ocsp-responder-usage.ts';
 import { ocspResponderValidityRequirement } from './ocsp-responder-validity.ts';
 import { ocspSigningPurposeRequirement } from './ocsp-signing-purpose.ts';
+import { profileInForceRequirement } from './profile-in-force.ts';
 import { publicKeyRequirement } from './public-key.ts';
 import { rootCA3EndRequirement } from './root-ca3-end.ts';
 import { serialNumberRequirement } from './serial-number.ts';
@@ -85,4 +86,5 @@ export const certificateRequirements: readonly Requirement<CertificateCandidate>
   ocspResponderPointersRequirement,
   ocspResponderValidityRequirement,
   rootCA3EndRequirement,
+  profileInForceRequirement,
 ];

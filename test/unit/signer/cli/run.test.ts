@@ -34,7 +34,7 @@ describe('help', () => {
     const { stdout } = await run(['help']);
     for (const name of NAMES) expect(stdout).toContain(`  ${name}`);
     const codes = (await run(['help', 'exit-codes'])).stdout;
-    for (const code of [0, 1, 2, 3, 4, 5, 6, 70, 130]) {
+    for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 70, 130]) {
       expect(codes).toMatch(new RegExp(`^ {2}${code} `, 'm'));
     }
     expect((await run(['certificate', '--help'])).stdout).toContain('certificate revoke');
