@@ -1,11 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
 import { type Database, openDatabase } from '../../../../signer/database/database.ts';
+import { olderDatabase } from '../../../support/older-database.ts';
 import { ScratchDirectory } from '../../../support/openssl.ts';
-
-const MIGRATIONS = new URL('../../../../signer/database/migrations/', import.meta.url);
 
 const scratch = new ScratchDirectory();
 const open: Database[] = [];
@@ -25,18 +22,6 @@ function opened(path: string): Database {
 afterEach(() => {
   for (const db of open.splice(0)) db.close();
 });
-
-/** The migrations before 0008 in their order, then the database as they leave it. */
-function olderDatabase(path: string): DatabaseSync {
-  const old = new DatabaseSync(path);
-  old.function('place_of', { deterministic: true }, (_serial, _bits) => 0);
-  const files = readdirSync(MIGRATIONS)
-    .sort()
-    .filter((file) => file < '0008');
-  for (const file of files) old.exec(readFileSync(new URL(file, MIGRATIONS), 'utf8'));
-  old.exec(`PRAGMA user_version = ${files.length}`);
-  return old;
-}
 
 function registerOf(steps: readonly string[]): Database {
   const db = opened(newFile());
@@ -62,7 +47,7 @@ function insertStep(db: Database, name: string): void {
 describe('the register of revocations', () => {
   it('CP 4.9.3: revocations from before it was kept are in it, marked as such', () => {
     const path = newFile();
-    const old = olderDatabase(path);
+    const old = olderDatabase(path, '0007');
     old.exec(`INSERT INTO authority (name, keystore, key_label, spki, subject, created_at) VALUES ('a', 'k', 'l', x'', x'', 0);
       INSERT INTO certificate (authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after, reserved_at, der)
         VALUES (1, x'01', 'issued', 'tsa', x'', x'01', 0, 0, 0, x''), (1, x'02', 'issued', 'tsa', x'', x'02', 0, 0, 0, x''),

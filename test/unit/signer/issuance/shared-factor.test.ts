@@ -1,6 +1,4 @@
 import { generatePrimeSync } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { must } from '../../../../shared/result.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
@@ -17,12 +15,12 @@ import {
 } from '../../../../signer/issuance/shared-factor.ts';
 import { makeTurns, type SignerContext } from '../../../../signer/signer-context.ts';
 import { octets, tlv } from '../../../support/octets.ts';
+import { olderDatabase } from '../../../support/older-database.ts';
 import { ScratchDirectory } from '../../../support/openssl.ts';
 
 // Primes take their time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const MIGRATIONS = new URL('../../../../signer/database/migrations/', import.meta.url);
 const NOW = unixSeconds(1_800_000_000);
 
 const scratch = new ScratchDirectory();
@@ -101,12 +99,7 @@ describe('moduli in products', () => {
 describe('a state from before keys were compared', () => {
   /** A database as the migrations before 0006 leave it, with two requests and an authority. */
   function oldState(path: string, spkis: readonly Uint8Array[], authority: Uint8Array): void {
-    const sqlite = new DatabaseSync(path);
-    sqlite.function('place_of', (_serial, _bits) => 0);
-    const files = readdirSync(MIGRATIONS).sort();
-    const before = files.filter((file) => file < '0006');
-    for (const file of before) sqlite.exec(readFileSync(new URL(file, MIGRATIONS), 'utf8'));
-    sqlite.exec(`PRAGMA user_version = ${before.length}`);
+    const sqlite = olderDatabase(path, '0006');
     const request = sqlite.prepare(
       'INSERT INTO certification_request (sha256, spki_sha256, der, received_at) VALUES (?, ?, ?, 5)',
     );
