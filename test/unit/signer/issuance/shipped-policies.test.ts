@@ -187,6 +187,7 @@ describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
       expect(candidate.shards).toEqual([]);
       expect(candidate.files.map(({ path }) => path)).toEqual([
         '/SC-Root1/SCRoot1CRL.crl',
+        '/SC-Root1/SCRoot1CRL.reasons.txt',
         '/SC-Root1/SCRoot1ca.cer',
       ]);
     }
