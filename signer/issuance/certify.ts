@@ -32,6 +32,8 @@ export interface CertifyOrder {
   /** Extensions that the profile leaves to the application and this one does without. */
   readonly leaveOut?: readonly OptionalExtension[];
   readonly confirmations?: readonly Confirmation[];
+  /** Asked in the moment of the reservation: what only one certificate can have. */
+  readonly lastCheck?: () => Result<true, OperationError>;
   readonly now: UnixSeconds;
 }
 
@@ -57,8 +59,10 @@ export async function certify(
   const spkiSha256 = sha256(spki);
   const origin = order.requestId === null ? 'made-here' : 'request';
   const key = await checkKey(context, spki, profile.key.value, origin, now);
-  // Nothing else runs between this verdict and the reservation: a key is reserved once.
+  // Nothing else runs between these verdicts and the reservation: a key is reserved once.
   if (!key.ok) return key;
+  const allowed = order.lastCheck?.() ?? ok(true);
+  if (!allowed.ok) return allowed;
   const contents = certificateContents(context, order, profile);
   // 1. Reserve: if we stop after this, the serial number is on record and never answered good.
   const certificateId = context.db.transaction((tx) =>
