@@ -13,6 +13,7 @@ import { type Database, openDatabase } from './database/database.ts';
 import { faultCheckpoint } from './fault-checkpoint.ts';
 import { compareWaitingKeys } from './issuance/seen-keys.ts';
 import { signerOperations } from './operations/signer-operations.ts';
+import { publishEarlierCertificates } from './publisher/certificate-files.ts';
 import { openKVClient } from './publisher/kv-client.ts';
 import type { PublicationSigner } from './publisher/publication-key.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
@@ -144,6 +145,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   const abandoned = db.transaction((tx) => abandonReservations(tx));
   if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
   await compareWaitingKeys(context);
+  publishEarlierCertificates(context);
   const publisher = makePublisher(context, config, signer.value, environment);
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,

@@ -29,6 +29,7 @@ import {
   type ProfileValidity,
   SIGNATURE_ALGORITHMS,
 } from './profiles.ts';
+import { checkPublishedPaths } from './published-paths.ts';
 import { reasonsURL } from './reasons-url.ts';
 import { RETENTION_YEARS_LEAST, RETENTION_YEARS_MOST } from './retention.ts';
 import { type RevocationPolicy, revocationPolicy } from './revocation-policy.ts';
@@ -66,6 +67,10 @@ export interface AuthorityPolicy {
   };
   /** Where the authority's own certificate is served (HTTP-12). */
   readonly caIssuers: { readonly url: Sourced<string> };
+  /** Whether only an approved application is issued (CP 4.1 to 4.3); absent: `optional`. */
+  readonly applications?: Sourced<'required' | 'optional'>;
+  /** The folder of what it issued, a file each (CP 4.4.2); absent: they are not published. */
+  readonly certificates?: { readonly url: Sourced<string> };
   /** null: it answers no OCSP, and no certificate of its names any. */
   readonly ocsp: OCSPPolicy | null;
 }
@@ -115,6 +120,12 @@ const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
   caIssuers: required(
     strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(fileURL)) }),
   ),
+  applications: optional(sourced(choice('required', 'optional'))),
+  certificates: optional(
+    strictObject<NonNullable<AuthorityPolicy['certificates']>>({
+      url: required(sourced(fileURL)),
+    }),
+  ),
   ocsp: required(nullable(ocspPolicy)),
 });
 
@@ -141,27 +152,8 @@ export function decodeCertificatePolicy(json: string): Result<CertificatePolicy,
     const checked = checkReferences(policy.value, `/authorities/${authority}`, value);
     if (!checked.ok) return checked;
   }
-  const paths = checkPaths(policy.value);
+  const paths = checkPublishedPaths(policy.value);
   return paths.ok ? policy : paths;
-}
-
-/** Two files of one path would be one file, whatever their hosts. */
-export function checkPaths({ authorities }: CertificatePolicy): Result<true, FieldError> {
-  const seen = new Set<string>();
-  for (const [name, { crl, caIssuers }] of authorities) {
-    const files = [
-      ['crl', crl.url.value],
-      ['crl', reasonsURL(crl.url.value)],
-      ['caIssuers', caIssuers.url.value],
-    ] as const;
-    for (const [field, url] of files) {
-      const path = pathOf(url);
-      if (seen.has(path))
-        return refuse(`/authorities/${name}/${field}/url`, `is the second file at ${path}`);
-      seen.add(path);
-    }
-  }
-  return ok(true);
 }
 
 /** A month has 28 days at the least. */

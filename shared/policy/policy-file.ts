@@ -1,12 +1,9 @@
 import type { FieldError } from '../json-fields.ts';
 import { parseJSON } from '../json-text.ts';
 import { err, ok, type Result } from '../result.ts';
-import {
-  type CertificatePolicy,
-  checkPaths,
-  decodeCertificatePolicy,
-} from './certificate-policy.ts';
+import { type CertificatePolicy, decodeCertificatePolicy } from './certificate-policy.ts';
 import { type PolicyFinding, policyFindings } from './policy-rules.ts';
+import { checkPublishedPaths } from './published-paths.ts';
 
 /**
  * The one way from a policy file to a policy that may be used: nothing is left open, it decodes, and
@@ -50,6 +47,8 @@ const CLAUSES: readonly (readonly [path: RegExp, clause: string])[] = [
   ],
   [/\/(subject|responderSubject)\//, 'CP 7.1.4; RFC 5280 appendix A; CRT-6, CRT-7'],
   [/\/subscribers\b/, 'CP 3.1, 3.2.3, 7.1.4; CRT-6, CRT-8'],
+  [/\/applications\b/, 'CP 4.1 to 4.3'],
+  [/\/certificates\//, 'CP 4.4.2; CRT-11'],
   [/\/custody\b/, 'CSBR 6.2.7.2; CON-22'],
   [/\/key(\/|$)/, 'CP 6.1.5; CSBR 6.1.5; CRT-4'],
   [/\/signatureAlgorithms?\b/, 'CP 7.1.3; CRT-5'],
@@ -84,7 +83,7 @@ export function joinPolicies(
     }
   }
   const joined = { ...first, authorities, profiles, others: others.map(policyText) };
-  const paths = checkPaths(joined);
+  const paths = checkPublishedPaths(joined);
   return paths.ok ? ok(joined) : paths;
 }
 

@@ -1,7 +1,9 @@
-import { concatBytes } from '../../shared/bytes.ts';
+import { asciiBytes, concatBytes } from '../../shared/bytes.ts';
 import { BugError } from '../../shared/result.ts';
+import { placeOf } from '../../shared/snapshot/directory.ts';
 import { type FileEntry, MEDIA_TYPES, type MediaTypeCode } from '../../shared/snapshot/file.ts';
 import type { Reader, Row, Transaction } from './database.ts';
+import { PLACE_BITS } from './outbox-table.ts';
 import { blobColumn, integerColumn, nullableColumn, textColumn, timeColumn } from './row.ts';
 
 export interface SnapshotShard {
@@ -97,14 +99,61 @@ export function snapshotFiles(db: Reader): readonly FileEntry[] {
   return db.all('SELECT * FROM snapshot_file ORDER BY path').map(fileFromRow);
 }
 
+export function countSnapshotFiles(db: Reader): number {
+  const row = db.get('SELECT count(*) AS n FROM snapshot_file');
+  return row ? integerColumn(row, 'n') : 0;
+}
+
+export function snapshotFileAt(db: Reader, path: string): FileEntry | undefined {
+  const row = db.get('SELECT * FROM snapshot_file WHERE path = ?', path);
+  return row && fileFromRow(row);
+}
+
+/** Files whose place (`PLACE_BITS`) is in the range: those of one page. */
+export function snapshotFilesOfPlaces(db: Reader, from: number, to: number): readonly FileEntry[] {
+  return db
+    .all('SELECT * FROM snapshot_file WHERE place >= ? AND place < ?', from, to)
+    .map(fileFromRow);
+}
+
+/** Hashes of the file pages of the last promised epoch, in order; none while the root lists the files. */
+export function snapshotFilePages(db: Reader): readonly Uint8Array[] {
+  return db
+    .all('SELECT hash FROM snapshot_file_page ORDER BY page_index')
+    .map((row) => blobColumn(row, 'hash'));
+}
+
+export interface SnapshotFilePage {
+  readonly pageIndex: number;
+  readonly hash: Uint8Array;
+}
+
+/** `count` pages from now on; those that are not among `changed` keep their hash. */
+export function putSnapshotFilePages(
+  tx: Transaction,
+  count: number,
+  changed: readonly SnapshotFilePage[],
+): void {
+  tx.run('DELETE FROM snapshot_file_page WHERE page_index >= ?', count);
+  for (const { pageIndex, hash } of changed) {
+    tx.run(
+      `INSERT INTO snapshot_file_page (page_index, hash) VALUES (?, ?)
+       ON CONFLICT (page_index) DO UPDATE SET hash = excluded.hash`,
+      pageIndex,
+      hash,
+    );
+  }
+}
+
 export function putSnapshotFile(tx: Transaction, file: FileEntry): void {
   tx.run(
-    `INSERT INTO snapshot_file (path, media_type, hash, length, this_update, next_update, chunk_hashes)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO snapshot_file (path, place, media_type, hash, length, this_update, next_update, chunk_hashes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (path) DO UPDATE SET media_type = excluded.media_type, hash = excluded.hash,
        length = excluded.length, this_update = excluded.this_update, next_update = excluded.next_update,
        chunk_hashes = excluded.chunk_hashes`,
     file.path,
+    placeOf(asciiBytes(file.path), PLACE_BITS),
     file.mediaType,
     file.hash,
     file.length,

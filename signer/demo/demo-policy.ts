@@ -41,6 +41,9 @@ function policyWith(
     Object.assign(field(of, 'caIssuers'), {
       url: { value: `${edge}/ca/${authority}.cer`, source: SOURCE },
     });
+    Object.assign(of, {
+      certificates: { url: { value: `${edge}/certificates/${authority}`, source: SOURCE } },
+    });
     Object.assign(field(of, 'ocsp'), {
       url: { value: edge, source: SOURCE },
       responderSubject: { value: subject(`${name} OCSP`), source: SOURCE },

@@ -3,6 +3,11 @@ import type { FileEntry } from '../../shared/snapshot/file.ts';
 import { encodeRoot } from '../../shared/snapshot/root.ts';
 import { reasonsFile } from '../crl/reasons-file.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
+import {
+  type CertificateFile,
+  publishedCertificateFiles,
+  waitingCertificates,
+} from '../database/certificate-publication-table.ts';
 import { type CRLRow, latestCRL } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
 import type { EpochBlob } from '../database/epoch-table.ts';
@@ -12,7 +17,14 @@ import { settledRequests } from '../database/revocation-due-table.ts';
 import { revokedCertificates } from '../database/revocation-table.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
-import { caCertificateFile, crlFile, fileTable, reasonsFileEntry } from './file-table.ts';
+import {
+  type BuiltFileTable,
+  caCertificateFile,
+  certificateFile,
+  crlFile,
+  fileTable,
+  reasonsFileEntry,
+} from './file-table.ts';
 import {
   allShards,
   type ChangedPage,
@@ -35,16 +47,26 @@ export interface EpochCandidate {
   readonly upTo: number;
   /** With the shards that they had then. */
   readonly authorities: readonly AuthorityRow[];
+  /** Those among them that answer OCSP. */
+  readonly answering: ReadonlySet<number>;
   readonly shards: readonly ChangedShard[];
   readonly pages: readonly ChangedPage[];
   readonly crls: readonly ChangedCRL[];
+  /** Certificates that wait for their first epoch, up to this row of theirs. */
+  readonly certificatesUpTo: number;
+  /** Those among them that have a file, which is in `files`. */
+  readonly certificates: readonly CertificateFile[];
   readonly files: readonly FileEntry[];
+  readonly filePages: Pick<BuiltFileTable, 'pageCount' | 'changedPages'>;
   /** Requests in the register of revocations whose revocations it carries (RSP-10). */
   readonly revocationRequests: readonly number[];
   readonly rootHash: Uint8Array;
   /** New blobs, root and pages included. */
   readonly blobs: readonly EpochBlob[];
 }
+
+/** More wait for the next epoch, so that none grows without bound. */
+const CERTIFICATES_AN_EPOCH = 5_000;
 
 /** Reads the database once, without a pause, so that all it puts together is of one moment. */
 export function buildEpochCandidate(
@@ -73,28 +95,32 @@ export function buildEpochCandidate(
     const revoked = revokedCertificates(db, id, 0, crl.keptSince);
     return [{ authority, crl, reasons: reasonsFile(authority.subject, crl, revoked) }];
   });
+  const waiting = waitingCertificates(db, CERTIFICATES_AN_EPOCH);
+  const earlier = extent === 'everything' ? publishedCertificateFiles(db) : [];
   const files = [
     ...crls.flatMap(({ authority, crl, reasons }) => [
       crlFile(context, authority, crl, blobs),
       reasonsFileEntry(context, authority, crl, reasons, blobs),
     ]),
     ...[...outbox.caCertificates].flatMap((id) => caCertificateFile(context, id, blobs)),
+    ...[...earlier, ...waiting.files].flatMap((file) => certificateFile(file, blobs)),
   ];
   const collected: Collected = { blobs, pages: [], extent };
   const issuers = answering.map((authority) => issuerEntry(context, authority, shards, collected));
-  const root = {
-    issuers,
-    files: fileTable(context, files, blobs),
-    audit: context.audit.checkpoint(),
-  };
+  const { table, ...filePages } = fileTable(context, files, blobs, extent);
+  const root = { issuers, files: table, audit: context.audit.checkpoint() };
   const rootHash = blobs.add(encodeRoot(root));
   return {
     upTo: outbox.upTo,
     authorities,
+    answering: new Set(answering.map(({ id }) => id)),
     shards,
     pages: collected.pages,
     crls,
+    certificatesUpTo: waiting.upTo,
+    certificates: waiting.files,
     files,
+    filePages,
     revocationRequests: settledRequests(db),
     rootHash,
     blobs: blobs.list(),

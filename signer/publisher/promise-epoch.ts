@@ -7,12 +7,18 @@ import {
   activeAuthorities,
   authorityById,
 } from '../database/authority-table.ts';
+import { setPublicationEpoch } from '../database/certificate-publication-table.ts';
 import type { Transaction } from '../database/database.ts';
 import { insertPromisedEpoch, latestEpoch } from '../database/epoch-table.ts';
 import { setShardDue, setShardVerified } from '../database/ocsp-shard-table.ts';
 import { clearOutbox } from '../database/outbox-table.ts';
 import { setRequestEpoch } from '../database/revocation-due-table.ts';
-import { putSnapshotFile, putSnapshotPage, putSnapshotShard } from '../database/snapshot-table.ts';
+import {
+  putSnapshotFile,
+  putSnapshotFilePages,
+  putSnapshotPage,
+  putSnapshotShard,
+} from '../database/snapshot-table.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
@@ -107,6 +113,8 @@ function storePromise(
   context.db.transaction((tx) => {
     storeDirectories(tx, candidate);
     for (const file of candidate.files) putSnapshotFile(tx, file);
+    const { pageCount, changedPages } = candidate.filePages;
+    putSnapshotFilePages(tx, pageCount, changedPages);
     clearOutbox(tx, candidate.upTo);
     insertPromisedEpoch(
       tx,
@@ -114,6 +122,7 @@ function storePromise(
       candidate.blobs,
     );
     setRequestEpoch(tx, candidate.revocationRequests, epoch.epoch);
+    setPublicationEpoch(tx, candidate.certificatesUpTo, epoch.epoch);
     rememberTime(tx, time);
   });
 }

@@ -20,6 +20,7 @@ import { identityOf, sha256 } from '../issuance/public-key.ts';
 import { readResponderCertificate } from '../lint/ocsp/responder-certificate.ts';
 import { isSignedBy } from '../signing/signed-der.ts';
 import { publicKeyFromSPKI } from '../signing/verify-signature.ts';
+import { checkCertificateFiles } from './certificate-gate.ts';
 import { checkCRL } from './crl-gate.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
 import { type GateOutcome, type GateRefusal, refuseEpoch } from './gate-refusal.ts';
@@ -46,7 +47,7 @@ export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSecon
     const told = checkReasons(authority.name, crl, reasons);
     if (!told.ok) return told;
   }
-  return ok(true);
+  return checkCertificateFiles(db, candidate);
 }
 
 /** The edge must be able to read it: one refused entry would stop every epoch after it. */

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Seconds } from '../../shared/time.ts';
+import { countWaitingCertificates } from '../database/certificate-publication-table.ts';
 import {
   type EpochBlob,
   epochBlobs,
@@ -100,7 +101,9 @@ class SnapshotPublisher implements Publisher {
   }
 
   #hasChanges(): boolean {
-    return countOutbox(this.#context.db) > 0 || headIsOld(this.#context, this.#options);
+    const { db } = this.#context;
+    const waits = countOutbox(db) > 0 || countWaitingCertificates(db) > 0;
+    return waits || headIsOld(this.#context, this.#options);
   }
 
   async #publishInTurn(what: Run['what']): Promise<Result<number, PublishError>> {

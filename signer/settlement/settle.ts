@@ -10,6 +10,7 @@ import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
 import { type SettledStatuses, settleStatuses, storeSettled } from '../ocsp/settle-statuses.ts';
 import type { OperationError } from '../operations/operation-error.ts';
+import { recordCertificatePublications } from '../publisher/certificate-files.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 
 /** Facts that one round takes up; what is left over waits for the next. */
@@ -101,6 +102,10 @@ function storeSettlement(
     if (statuses) storeSettled(tx, authority, statuses, now);
     insertCRL(tx, crl);
     enqueueFile(tx, 'crl', id);
+    // OPS-4: the epoch that carries these statuses carries the certificates' files too. What nobody can
+    // answer for waits for its answer.
+    if (statuses?.outcome !== 'withdrawn')
+      recordCertificatePublications(tx, context.policy, id, upTo);
     clearUnsettled(tx, id, upTo);
     rememberTime(tx, now);
   });

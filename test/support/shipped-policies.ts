@@ -11,6 +11,7 @@ export function shippedPolicy(name: string): string {
 const SUPPLIED: Readonly<Record<string, unknown>> = {
   crl: 'http://ecc.example/root.crl',
   caIssuers: 'http://ecc.example/root.cer',
+  certificates: 'http://ecc.example/certificates',
   ocsp: 'http://ocsp.ecc.example',
   certificatePolicies: [{ policyIdentifier: '1.3.6.1.4.1.99999.1' }],
 };

@@ -178,6 +178,7 @@ describe('ECC RootCA1, for which the CP has no values', () => {
     expect(findings.map(({ pointer }) => pointer)).toEqual([
       '/authorities/ecc-root-ca1/crl/url/value',
       '/authorities/ecc-root-ca1/caIssuers/url/value',
+      '/authorities/ecc-root-ca1/certificates/url/value',
       '/authorities/ecc-root-ca1/ocsp/url/value',
       '/profiles/ecc-root-ca1-tsa/certificatePolicies/value',
       '/profiles/ecc-root-ca1-ta/certificatePolicies/value',

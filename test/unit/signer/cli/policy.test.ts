@@ -34,8 +34,8 @@ describe('inkan policy check', () => {
     expect(exit).toBe(2);
     const { error } = JSON.parse(stderr);
     expect(error.code).toBe('policy-refused');
-    expect(error.findings).toHaveLength(5);
-    expect(error.findings[3]).toEqual({
+    expect(error.findings).toHaveLength(6);
+    expect(error.findings[4]).toEqual({
       pointer: '/profiles/ecc-root-ca1-tsa/certificatePolicies/value',
       reason: "is left open: put the CA's own value there",
       clause: 'CON-15, CRT-9: CP 1.1 names ECC RootCA1 and gives it no OID',

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../../../signer/database/databas
 import { readSetting, writeSetting } from '../../../../signer/database/setting-table.ts';
 import { encodeName } from '../../../../signer/issuance/distinguished-name.ts';
 import { nameKey } from '../../../../signer/issuance/name-key.ts';
+import { olderDatabase } from '../../../support/older-database.ts';
 import { ScratchDirectory } from '../../../support/openssl.ts';
 
 const MIGRATIONS = new URL('../../../../signer/database/migrations/', import.meta.url);
@@ -97,6 +98,37 @@ describe('migrations', () => {
       withdrawn_why: null,
     });
     expect(db.get('SELECT kept_since FROM crl')).toEqual({ kept_since: 0 });
+  });
+});
+
+describe('migration 9', () => {
+  /** A database as it was when this migration was written, with certificates in each state of settlement. */
+  function before(): string {
+    const path = newFile();
+    const old = olderDatabase(path, '0009');
+    old.exec(`INSERT INTO authority (name, keystore, key_label, spki, subject, created_at) VALUES ('a', 'k', 'l', x'', x'', 0);
+      INSERT INTO certificate (id, authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after, der, reserved_at, answered)
+        VALUES (1, 1, x'61', 'issued', 'tsa', x'', x'01', 0, 0, x'30', 0, 1), (2, 1, x'62', 'issued', 'tsa', x'', x'02', 0, 0, x'30', 0, 0),
+          (3, 1, x'63', 'issued', 'tsa', x'', x'03', 0, 0, x'30', 0, 1), (4, 1, x'64', 'issued', 'tsa', x'', x'04', 0, 0, x'30', 0, 0);
+      -- The second has no status yet, the third is to get another; the fourth is of a CA without OCSP.
+      INSERT INTO unsettled (authority_id, certificate_id) VALUES (1, 2), (1, 3);
+      INSERT INTO snapshot_file (path, media_type, hash, length, chunk_hashes) VALUES ('a', 1, x'', 0, x'');`);
+    old.close();
+    return path;
+  }
+
+  it('OPS-4: what had its status waits for one epoch, and what had none waits for its status', () => {
+    const db = opened(before());
+    const rows = db.all('SELECT certificate_id, path, epoch FROM certificate_publication');
+    expect(rows).toEqual(
+      [1, 3, 4].map((certificate_id) => ({ certificate_id, path: null, epoch: null })),
+    );
+  });
+
+  it('KV: the files of an earlier snapshot get their place among the pages', () => {
+    const db = opened(before());
+    // 'a' of docs/formats.md 3 has its place at 0x1a80b.
+    expect(db.get('SELECT place FROM snapshot_file')).toEqual({ place: 0x1a80b });
   });
 });
 

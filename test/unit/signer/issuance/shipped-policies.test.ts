@@ -28,14 +28,16 @@ afterAll(async () => {
 
 type PolicyJSON = ReturnType<typeof JSON.parse>;
 
-/** A signer with a shipped policy, its keys beside the network so that a test can use them. */
+/** A signer with a shipped policy that issues at once, its keys beside the network. */
 async function signerWith(
   text: string,
   change: (policy: PolicyJSON) => void = () => undefined,
 ): Promise<SignerUnderTest> {
   const policy = JSON.parse(text);
-  for (const authority of Object.values<PolicyJSON>(policy.authorities))
+  for (const authority of Object.values<PolicyJSON>(policy.authorities)) {
     authority.custody = { value: 'online', source: 'test' };
+    authority.applications = { value: 'optional', source: 'test' };
+  }
   change(policy);
   const changed = JSON.stringify(policy);
   must(readPolicyFile(changed), 'a policy that may be used');
@@ -189,6 +191,7 @@ describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
         '/SC-Root1/SCRoot1CRL.crl',
         '/SC-Root1/SCRoot1CRL.reasons.txt',
         '/SC-Root1/SCRoot1ca.cer',
+        expect.stringMatching(/^\/SC-Root1\/certificates\/root-ca1\/[0-9a-f]{34}\.cer$/),
       ]);
     }
     const responders = responderOperations({

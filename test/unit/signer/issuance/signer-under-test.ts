@@ -32,8 +32,28 @@ export interface SignerUnderTest {
 
 export const KEYSTORE = 'embedded';
 
-/** root-ca3.json with P-256 in place of RSA, so that a key takes a millisecond. */
-function fastPolicy(): string {
+/** What a test changes of a policy file. */
+export type PolicyChange = (policy: {
+  readonly authorities: Record<string, Record<string, unknown>>;
+}) => void;
+
+/** What `fastPolicy` leaves out of the shipped file; `asShipped` brings it back. */
+type LeftOut = 'applications' | 'certificates';
+
+export function asShipped(...fields: readonly LeftOut[]): PolicyChange {
+  const shipped = JSON.parse(ROOT_CA3);
+  return ({ authorities }) => {
+    for (const [name, authority] of Object.entries(authorities)) {
+      for (const field of fields) authority[field] = shipped.authorities[name][field];
+    }
+  };
+}
+
+/**
+ * root-ca3.json with P-256 in place of RSA, so that a key takes a millisecond; it asks for no
+ * applications and publishes no certificates. Changed on demand.
+ */
+export function fastPolicy(change: PolicyChange = () => undefined): string {
   const policy = JSON.parse(ROOT_CA3);
   for (const name of Object.keys(policy.profiles)) {
     const source = 'test: fast keys';
@@ -43,6 +63,11 @@ function fastPolicy(): string {
     });
   }
   makeTestPolicy(policy);
+  for (const authority of Object.values<Record<string, unknown>>(policy.authorities)) {
+    delete authority['applications'];
+    delete authority['certificates'];
+  }
+  change(policy);
   return JSON.stringify(policy);
 }
 
@@ -98,8 +123,8 @@ export async function startSigner(policy: string = fastPolicy()): Promise<Signer
 }
 
 /** Root and sub-CA of the policy. */
-export async function startHierarchy(): Promise<SignerUnderTest> {
-  const signer = await startSigner();
+export async function startHierarchy(policy?: string): Promise<SignerUnderTest> {
+  const signer = await startSigner(policy);
   for (const name of ['root-ca3', 'time-stamping-ca']) {
     const input = { authority: name, keystore: KEYSTORE, actor: 'test' };
     must(await createAuthority(signer.context, input), name);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { err, must } from '../../../../shared/result.ts';
+import { certificatePublication } from '../../../../signer/database/certificate-publication-table.ts';
 import { latestCRL } from '../../../../signer/database/crl-table.ts';
 import { newestResponder } from '../../../../signer/database/responder-table.ts';
 import { countWaiting } from '../../../../signer/database/withdrawal-table.ts';
@@ -50,6 +51,12 @@ function told(serial: string): string {
   return findPublished(test, publishedIssuer(test, CA), serial)?.certStatus.status ?? 'nothing';
 }
 
+function publication(serial: string): string | undefined {
+  const { db } = test.context;
+  const row = db.get('SELECT id FROM certificate WHERE lower(hex(serial)) = ?', serial);
+  return certificatePublication(db, Number(row?.['id']))?.state;
+}
+
 function isListed(serial: string): boolean {
   const der = latestCRL(test.context.db, id())?.der ?? new Uint8Array(0);
   return crlEntries(der).has(serial.toLowerCase());
@@ -69,6 +76,14 @@ describeWithOpenSSL('a CA whose responder is revoked and whose keystore makes no
     expect(isListed(revoked)).toBe(true);
     expect([known, revoked, issued].map(told)).toEqual(['good', 'nothing', 'nothing']);
     expect(countWaiting(test.context.db)).toBe(3);
+  });
+
+  it('OPS-4: what was issued meanwhile counts as published when it is answered, and not before', () => {
+    expect([known, revoked, issued].map(publication)).toEqual([
+      'published',
+      'published',
+      undefined,
+    ]);
   });
 
   it('RSP-36: the schedule says why there is no responder, round after round, with one label', async () => {
@@ -93,6 +108,7 @@ describeWithOpenSSL('a CA whose responder is revoked and whose keystore makes no
     expect(await runRound(test.context, test.publisher)).toBeNull();
     expect([known, revoked, issued].map(told)).toEqual(['good', 'revoked', 'good']);
     expect(countWaiting(test.context.db)).toBe(0);
+    expect(publication(issued)).toBe('published');
     expect(isListed(revoked)).toBe(true);
   });
 });

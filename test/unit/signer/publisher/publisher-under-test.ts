@@ -52,8 +52,11 @@ export interface PublisherUnderTest extends SignerUnderTest {
 }
 
 /** Root and sub-CA, settled; nothing is published yet. */
-export async function startPublisher(headRenewal = 1_800): Promise<PublisherUnderTest> {
-  const signer = await startHierarchy();
+export async function startPublisher(
+  headRenewal = 1_800,
+  policy?: string,
+): Promise<PublisherUnderTest> {
+  const signer = await startHierarchy(policy);
   for (const name of ['root-ca3', 'time-stamping-ca']) await signer.settle(name);
   const { context } = signer;
   const label = 'publication';
