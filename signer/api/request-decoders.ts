@@ -62,6 +62,7 @@ const issueCertificate: Decode<IssueCertificateInput> = strictObject<IssueCertif
   subjectAltNames: optional(list(text(253), SUBJECT_ALT_NAMES_MAX)),
   leaveOut: optional(list(choice(...OPTIONAL_EXTENSIONS), OPTIONAL_EXTENSIONS.length)),
   confirmations: optional(list(choice(...CONFIRMATIONS), CONFIRMATIONS.length)),
+  wait: optional(flag),
 });
 
 type RevocationBody = Omit<RevokeCertificateInput, 'serialNumber'>;

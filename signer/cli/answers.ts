@@ -37,6 +37,8 @@ export function certificateFacts(certificate: CertificateView): readonly Fact[] 
     ...(revocationReason === undefined ? [] : [['reason', revocationReason] as const]),
     ...(keyRemovedAt === undefined ? [] : [['key removed', keyRemovedAt] as const]),
     ['sha-256', certificate.sha256],
+    ...(certificate.url === null ? [] : [['file', certificate.url] as const]),
+    publicationFact(certificate.publication),
   ];
 }
 

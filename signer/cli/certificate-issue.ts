@@ -1,22 +1,17 @@
 import { base64FromBytes } from '../../shared/bytes.ts';
 import { err, ok } from '../../shared/result.ts';
 import type { IssuedCertificateView } from '../operations/views.ts';
-import {
-  answered,
-  certificateFacts,
-  exitOf,
-  factLines,
-  pemLines,
-  publicationFact,
-} from './answers.ts';
-import { ask } from './ask.ts';
+import { answered, certificateFacts, factLines, pemLines } from './answers.ts';
+import { ask, queryOf, segment } from './ask.ts';
+import { HANDED_OUT_WHEN_PUBLISHED, NO_WAIT, untilPublished } from './await-publication.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
+import { EXIT } from './exit-codes.ts';
 import { newFilePossible, writeNewFile } from './output-file.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
 import { readRequest } from './request-file.ts';
-import { issuedCertificateView } from './view-decoders.ts';
+import { certificateView, issuedCertificateView } from './view-decoders.ts';
 
 export const CERTIFICATE_ISSUE: Command = {
   name: 'certificate issue',
@@ -56,10 +51,12 @@ export const CERTIFICATE_ISSUE: Command = {
       description: 'Without authorityInfoAccess, where the profile leaves it to the application',
     },
     { name: 'out', value: 'FILE', description: 'Write certificate and chain (PEM) to a new file' },
+    NO_WAIT,
     ...CONNECTION_OPTIONS,
   ],
   notes: [
     'What you state is recorded with the certificate; the policy says what has to be stated.',
+    HANDED_OUT_WHEN_PUBLISHED,
     'Compare the request SHA-256 with the fingerprint that the subscriber gave you by another way (CP 3.2.1). Without --out the certificate and its chain, root last, follow the facts.',
   ],
   examples: [
@@ -85,11 +82,15 @@ async function issueCertificate(args: ParsedArguments, world: CLIWorld): Outcome
     request: base64FromBytes(request.value),
     ...(subject === undefined ? {} : { subject }),
     ...statements(args),
+    ...(args.has(NO_WAIT.name) ? { wait: false } : {}),
   };
   const asked = { method: 'POST', path: '/v1/certificates', body } as const;
   const issued = await ask(args, world, asked, issuedCertificateView);
   if (!issued.ok) return issued;
-  return answerWith(issued.value, outPath);
+  const { authority, serialNumber } = issued.value;
+  const path = `/v1/certificates/${segment(serialNumber)}${queryOf({ authority })}`;
+  const shown = await untilPublished(args, world, path, certificateView, issued.value);
+  return answerWith({ ...issued.value, ...shown }, outPath);
 }
 
 /** What the operator states and chooses besides the subject. */
@@ -109,18 +110,21 @@ function statements(args: ParsedArguments): Readonly<Record<string, readonly str
 }
 
 async function answerWith(issued: IssuedCertificateView, outPath: string | undefined): Outcome {
-  const pem = pemLines([issued.certificate, ...issued.chain]);
-  const lines = factLines([
+  const facts = [
     ...certificateFacts(issued),
     ['request sha-256', issued.requestSha256],
     ['key sha-256', issued.spkiSha256],
-    publicationFact(issued.publication),
-    ['chain', `${issued.chain.length} certificates${outPath ? `, in ${outPath}` : ''}`],
-  ]);
-  const exit = exitOf(issued.publication);
-  if (outPath === undefined) return answered(issued, [...lines, ...pem], exit);
+  ] as const;
+  if (issued.certificate === null) {
+    const remedy = `not handed out yet: inkan certificate show ${issued.serialNumber} --pem`;
+    return answered(issued, [...factLines(facts), remedy], EXIT.due);
+  }
+  const pem = pemLines([issued.certificate, ...issued.chain]);
+  const where = outPath === undefined ? '' : `, in ${outPath}`;
+  const lines = factLines([...facts, ['chain', `${issued.chain.length} certificates${where}`]]);
+  if (outPath === undefined) return answered(issued, [...lines, ...pem]);
   const written = await writeNewFile(outPath, `${pem.join('\n')}\n`);
-  if (written.ok) return answered(issued, lines, exit);
+  if (written.ok) return answered(issued, lines);
   return err({
     ...written.error,
     code: 'issued-but-not-written',

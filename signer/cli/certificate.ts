@@ -1,6 +1,8 @@
+import { err } from '../../shared/result.ts';
 import { answered, certificateFacts, factLines, pemLines } from './answers.ts';
 import { ask, queryOf, segment } from './ask.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
+import { EXIT } from './exit-codes.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { PLAIN_PEM } from './plain-pem.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
@@ -53,10 +55,15 @@ async function showCertificate(args: ParsedArguments, world: CLIWorld): Outcome 
   const path = `/v1/certificates/${segment(serialNumber.value)}${query}`;
   const shown = await ask(args, world, { method: 'GET', path }, certificateView);
   if (!shown.ok) return shown;
-  const lines = args.has('pem')
-    ? pemLines([shown.value.certificate])
-    : factLines(certificateFacts(shown.value));
-  return answered(shown.value, lines);
+  const { certificate, publication } = shown.value;
+  if (!args.has('pem')) return answered(shown.value, factLines(certificateFacts(shown.value)));
+  if (certificate !== null) return answered(shown.value, pemLines([certificate]));
+  return err({
+    exit: EXIT.refused,
+    code: 'publication-due',
+    message: `the certificate is not handed out before it is published (${publication.reason ?? 'due'})`,
+    remedy: 'ask again when `inkan status` shows nothing due',
+  });
 }
 
 async function listCertificates(args: ParsedArguments, world: CLIWorld): Outcome {

@@ -2,13 +2,17 @@ import type { TextSink } from './command.ts';
 
 const QUIET_MS = 1_000;
 
-/** On a terminal, says after a second that something is awaited, and takes the line away again. */
-export async function whileWaiting<T>(awaited: Promise<T>, stderr: TextSink): Promise<T> {
+/** On a terminal, says after a second what is awaited, and takes the line away again. */
+export async function whileWaiting<T>(
+  awaited: Promise<T>,
+  stderr: TextSink,
+  what = 'the signer',
+): Promise<T> {
   if (stderr.isTTY !== true) return awaited;
   let seconds = 0;
   const timer = setInterval(() => {
     seconds++;
-    stderr.write(`\r\x1b[Kwaiting for the signer … ${seconds} s`);
+    stderr.write(`\r\x1b[Kwaiting for ${what} … ${seconds} s`);
   }, QUIET_MS);
   try {
     return await awaited;

@@ -76,7 +76,9 @@ const CERTIFICATE_FIELDS: FieldsOf<CertificateView> = {
   confirmations: optional(list(anyText)),
   keyRemovedAt: optional(anyText),
   sha256: string,
-  certificate: string,
+  url: required(nullable(anyText)),
+  certificate: required(nullable(anyText)),
+  publication: required(publicationView),
 };
 
 export const certificateView: Decode<CertificateView> = openObject(CERTIFICATE_FIELDS);
@@ -98,7 +100,6 @@ export const issuedCertificateView: Decode<IssuedCertificateView> =
     requestSha256: string,
     spkiSha256: string,
     chain: required(list(anyText)),
-    publication: required(publicationView),
   });
 
 export const revocationView: Decode<RevocationView> = openObject<RevocationView>({

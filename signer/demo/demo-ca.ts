@@ -148,7 +148,7 @@ async function ensureTSA(
       '--confirm-re-key',
     ];
     const issued = await inkan<IssuedCertificateView>(layout, args);
-    writeOnce(file('.pem'), issued.certificate);
+    writeOnce(file('.pem'), issued.certificate ?? '');
     writeOnce(file('.serial'), `${issued.serialNumber}\n`);
   }
   if (name !== 'tsa-03') return;

@@ -33,7 +33,7 @@ export async function ensureTLS(
     ...['--request', file('tls.csr.pem'), '--subject-alt-name', 'localhost,127.0.0.1'],
   ]);
   replaceFile(file('tls.key.pem'), privateKey);
-  replaceFile(file('tls.pem'), issued.certificate + issued.chain.join(''));
+  replaceFile(file('tls.pem'), (issued.certificate ?? '') + issued.chain.join(''));
 }
 
 function isUsable(certificate: string, key: string, now: UnixSeconds): boolean {

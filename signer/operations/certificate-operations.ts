@@ -41,14 +41,14 @@ export function certificateOperations(tools: OperationTools): CertificateOperati
     issueCertificate: (input, actor) => issue(tools, input, actor),
     showCertificate: async (serialNumber, authority) => {
       const row = findIssued(db, serialNumber, authority);
-      return row.ok ? ok(certificateView(db, row.value)) : row;
+      return row.ok ? ok(certificateView(tools.context, row.value)) : row;
     },
     listCertificates: async (input) => list(tools, input),
     revokeCertificate: (input, actor) => revoke(tools, input, actor),
     recordKeyRemoval: async (input, actor) => {
       const recorded = recordKeyRemoval(tools.context, input, actor.name);
       tools.auditRefusal('certificate key-removed', actor, recorded);
-      return recorded.ok ? ok(certificateView(db, recorded.value)) : recorded;
+      return recorded.ok ? ok(certificateView(tools.context, recorded.value)) : recorded;
     },
   };
 }
@@ -61,24 +61,24 @@ async function issue(
   const issued = await issueCertificate(context, input, actor.name);
   auditRefusal('certificate issue', actor, issued);
   if (!issued.ok) return issued;
-  const publication = await bringOut([issued.value.authorityId]);
-  return issuedView(context, issued.value, publication);
+  const told = input.wait === false ? null : await bringOut([issued.value.authorityId]);
+  return issuedView(context, issued.value, told);
 }
 
 function issuedView(
-  { db }: OperationTools['context'],
+  context: OperationTools['context'],
   { certificateId, authorityId, request }: IssuedCertificate,
-  publication: PublicationView,
+  told: PublicationView | null,
 ): Result<IssuedCertificateView, OperationError> {
+  const { db } = context;
   const row = certificateById(db, certificateId);
   const authority = authorityById(db, authorityId);
   if (!row || !authority) return err({ code: 'certificate-unknown', serialNumber: '' });
   return ok({
-    ...certificateView(db, row),
+    ...certificateView(context, row, told),
     requestSha256: hexFromBytes(request.sha256),
     spkiSha256: hexFromBytes(request.spkiSha256),
     chain: chainOf(db, authority),
-    publication,
   });
 }
 
@@ -97,7 +97,7 @@ function list(
     afterId: after?.value.id ?? 0,
     limit: input.limit,
   };
-  return ok(listIssued(db, filter).map((row) => certificateView(db, row)));
+  return ok(listIssued(db, filter).map((row) => certificateView(context, row)));
 }
 
 async function revoke(

@@ -3,12 +3,15 @@ import { crlReasonName } from '../../shared/policy/crl-reasons.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
 import { isoText } from '../../shared/time.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
+import { certificatePublication } from '../database/certificate-publication-table.ts';
 import type { CertificateRow } from '../database/certificate-table.ts';
 import type { Reader } from '../database/database.ts';
 import { findRevocation } from '../database/revocation-table.ts';
 import { decodeName, nameTextFromDER } from '../issuance/distinguished-name.ts';
 import { sha256 } from '../issuance/public-key.ts';
-import type { CertificateView } from './views.ts';
+import type { SignerContext } from '../signer-context.ts';
+import { publicationOfCertificate } from './publication.ts';
+import type { CertificateView, PublicationView } from './views.ts';
 
 export function pem(label: string, der: Uint8Array): string {
   const base64 = Buffer.from(der)
@@ -17,12 +20,25 @@ export function pem(label: string, der: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 }
 
-export function certificateView(db: Reader, row: CertificateRow): CertificateView {
+/**
+ * `told` is what publishing said a moment ago, if it was tried. The certificate itself is left out
+ * until whoever gets it can have its status (OPS-4).
+ */
+export function certificateView(
+  context: SignerContext,
+  row: CertificateRow,
+  told: PublicationView | null = null,
+): CertificateView {
+  const { db, policy } = context;
   const der = row.der ?? new Uint8Array(0);
   const revocation = findRevocation(db, row.id);
   const unverified = unverifiedAttributes(row);
+  const authority = authorityById(db, row.authorityId)?.name ?? '';
+  const path = certificatePublication(db, row.id)?.path ?? null;
+  const folder = policy.authorities.get(authority)?.certificates?.url.value;
+  const publication = publicationOfCertificate(context, row.id, told);
   const view = {
-    authority: authorityById(db, row.authorityId)?.name ?? '',
+    authority,
     serialNumber: serialNumberText(row.serialNumber),
     profile: row.profile,
     subject: nameTextFromDER(row.subject),
@@ -32,7 +48,9 @@ export function certificateView(db: Reader, row: CertificateRow): CertificateVie
     ...(row.confirmations.length > 0 ? { confirmations: row.confirmations } : {}),
     ...(row.keyRemovedAt === null ? {} : { keyRemovedAt: isoText(row.keyRemovedAt) }),
     sha256: hexFromBytes(sha256(der)),
-    certificate: pem('CERTIFICATE', der),
+    url: path === null ? null : new URL(path, folder ?? 'http://repository.invalid').href,
+    certificate: publication.state === 'published' ? pem('CERTIFICATE', der) : null,
+    publication,
   };
   if (!revocation) return { ...view, status: 'good' };
   return {

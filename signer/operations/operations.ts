@@ -56,6 +56,8 @@ export interface IssueCertificateInput {
   readonly leaveOut?: readonly OptionalExtension[];
   /** What whoever issues states of the subject; which are needed the policy says (CRT-8). */
   readonly confirmations?: readonly Confirmation[];
+  /** false: answers as soon as it is issued, and the schedule publishes it. */
+  readonly wait?: boolean;
 }
 
 export interface CheckRequestInput {

@@ -1,3 +1,4 @@
+import { certificatePublication } from '../database/certificate-publication-table.ts';
 import { latestPublishedEpoch } from '../database/epoch-table.ts';
 import {
   type PublishError,
@@ -26,6 +27,19 @@ export function publicationOf(context: SignerContext, obstacle: Obstacle | null)
   const epoch = latestPublishedEpoch(context.db)?.number ?? 0;
   if (obstacle === null) return { state: 'published', epoch };
   return { state: 'due', epoch, reason: obstacleText(obstacle) };
+}
+
+/** OPS-4: published once the epoch that carries its first answer, and its file, is in the store. */
+export function publicationOfCertificate(
+  context: SignerContext,
+  certificateId: number,
+  told: PublicationView | null,
+): PublicationView {
+  const its = certificatePublication(context.db, certificateId);
+  if (its?.state === 'published' && its.epoch !== null)
+    return { state: 'published', epoch: its.epoch };
+  const epoch = latestPublishedEpoch(context.db)?.number ?? 0;
+  return { state: 'due', epoch, reason: told?.reason ?? 'its epoch is not in the store yet' };
 }
 
 /** Publishes and waits, but no longer than a person would. */

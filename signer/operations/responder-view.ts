@@ -6,7 +6,7 @@ import { countAnswersBy } from '../database/withdrawal-table.ts';
 import type { ActiveAuthority } from '../issuance/issuer.ts';
 import { responderDueFrom } from '../presigning/plan.ts';
 import type { SignerContext } from '../signer-context.ts';
-import { certificateView } from './certificate-view.ts';
+import { certificateView, pem } from './certificate-view.ts';
 import type { ResponderView } from './views.ts';
 
 export function responderView(
@@ -17,8 +17,8 @@ export function responderView(
   const { db } = context;
   const certificate = certificateById(db, row.certificateId);
   if (!certificate) throw new BugError(`responder ${row.id} has no certificate`);
-  const { status, serialNumber, subject, notBefore, notAfter, sha256, ...rest } = certificateView(
-    db,
+  const { status, serialNumber, subject, notBefore, notAfter, sha256 } = certificateView(
+    context,
     certificate,
   );
   const state = stateOf(context, authority, row, status);
@@ -34,7 +34,8 @@ export function responderView(
     keyLabel: row.keyLabel,
     answers: countAnswersBy(db, row.id),
     sha256,
-    certificate: rest.certificate,
+    // The CA's own: it is in every response that it signs, and nobody waits for it to be handed out.
+    certificate: pem('CERTIFICATE', row.certificate),
   };
 }
 

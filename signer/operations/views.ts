@@ -46,7 +46,12 @@ export interface CertificateView {
   /** When its private key was removed from its HSM (CSBR 6.3.2), once that is recorded. */
   readonly keyRemovedAt?: string;
   readonly sha256: string;
-  readonly certificate: string;
+  /** Where its file is published (CP 4.4.2); null where the policy publishes none. */
+  readonly url: string | null;
+  /** OPS-4: null until the epoch that carries its first answer, and its file, is in the store. */
+  readonly certificate: string | null;
+  /** That epoch; while it is `due`, the last one that was published. */
+  readonly publication: PublicationView;
 }
 
 export interface IssuedCertificateView extends CertificateView {
@@ -55,7 +60,6 @@ export interface IssuedCertificateView extends CertificateView {
   readonly spkiSha256: string;
   /** Certificates from the issuer up to and including the root, PEM. */
   readonly chain: readonly string[];
-  readonly publication: PublicationView;
 }
 
 export interface RevocationView {

@@ -45,7 +45,7 @@ async function check(path: string): Promise<RequestCheckView & { readonly status
 }
 
 function issue(path: string): Promise<IssuedCertificateView> {
-  const to = ['--authority', SUB_CA, '--profile', 'tsa', '--request', path];
+  const to = ['--authority', SUB_CA, '--profile', 'tsa', '--request', path, '--no-wait'];
   return pki.ca.inkanJSON<IssuedCertificateView>('certificate', 'issue', ...to);
 }
 

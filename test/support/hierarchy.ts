@@ -99,7 +99,7 @@ async function issue(ca: RunningCA, name: string, keys: CAOptions['keys']): Prom
     ...['certificate', 'issue', '--authority', SUB_CA, '--profile', 'tsa', '--request', request],
     '--confirm-organisation',
   );
-  writeFileSync(paths.pem, view.certificate);
+  writeFileSync(paths.pem, view.certificate ?? '');
   return { ...paths, serialNumber: view.serialNumber, view };
 }
 

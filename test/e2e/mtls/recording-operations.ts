@@ -45,7 +45,9 @@ export const CERTIFICATE: CertificateView = {
   notAfter: '2036-01-01T00:00:00Z',
   status: 'good',
   sha256: 'bb',
+  url: null,
   certificate: '-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n',
+  publication: PUBLISHED,
 };
 
 const DEADLINE: DeadlineView = {
@@ -164,7 +166,6 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
           requestSha256: 'dd',
           spkiSha256: 'ee',
           chain: [AUTHORITY.certificate],
-          publication: PUBLISHED,
         },
       ),
     showCertificate: (serialNumber, authority) =>

@@ -69,7 +69,7 @@ describeWithOpenSSL('what whoever issues has to state', () => {
     const { certificateId } = must(await issue('O=Example, CN=recorded', REKEY), 'issue');
     const row = certificateById(signer.context.db, certificateId);
     if (!row) throw new Error('no certificate');
-    expect(certificateView(signer.context.db, row).confirmations).toEqual(REKEY.confirmations);
+    expect(certificateView(signer.context, row).confirmations).toEqual(REKEY.confirmations);
     const events = readFileSync(signer.scratch.file('audit.log'), 'utf8').trim().split('\n');
     expect(JSON.parse(events.at(-1) ?? '')).toMatchObject({ type: 'issuance', ...REKEY });
   });
@@ -78,10 +78,10 @@ describeWithOpenSSL('what whoever issues has to state', () => {
     const { certificateId } = must(await issue('O=Example, OU=Sales, CN=ou'), 'issue');
     const row = certificateById(signer.context.db, certificateId);
     if (!row) throw new Error('no certificate');
-    expect(certificateView(signer.context.db, row).unverified).toEqual(['OU=Sales']);
+    expect(certificateView(signer.context, row).unverified).toEqual(['OU=Sales']);
     const plain = must(await issue('O=Example, CN=no ou'), 'issue');
     const other = certificateById(signer.context.db, plain.certificateId);
-    expect(other && certificateView(signer.context.db, other)).not.toHaveProperty('unverified');
+    expect(other && certificateView(signer.context, other)).not.toHaveProperty('unverified');
   });
 });
 
