@@ -1,4 +1,5 @@
 import type { OperationError } from '../operations/operation-error.ts';
+import { APPLICATION_PROBLEMS } from './application-problems.ts';
 import type { PersonError } from './person.ts';
 import { listed } from './problem-text.ts';
 import type { RequestError } from './request-error.ts';
@@ -29,6 +30,7 @@ type Rows = {
  * that is missing is 403, not 401: RFC 9110 15.5.2 asks for a challenge, and TLS has already made it.
  */
 const ROWS: Rows = {
+  ...APPLICATION_PROBLEMS,
   ...REVOCATION_PROBLEMS,
   'authority-unknown': ({ authority, known }) => [
     404,

@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { OperationError } from '../operations/operation-error.ts';
-import type { Actor, Operations } from '../operations/operations.ts';
 import type { CertificateView } from '../operations/views.ts';
+import { APPLICATION_ROUTES } from './application-routes.ts';
 import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
 import {
   decodeBareName,
@@ -14,7 +13,6 @@ import {
   decodeRecordKeyRemoval,
   decodeRevokeCertificate,
   decodeShowCertificate,
-  type RawRequest,
 } from './request-decoders.ts';
 import type { RequestError } from './request-error.ts';
 import {
@@ -23,20 +21,9 @@ import {
   decodeShowRevocationRequest,
   decodeStep,
 } from './revocation-decoders.ts';
+import { type Method, type Route, route } from './route.ts';
 
-export type Method = 'GET' | 'POST';
-
-type Answered = Promise<Result<unknown, RequestError | OperationError>>;
-
-export interface Route {
-  readonly method: Method;
-  /** Segments between slashes; `{name}` matches any one segment. */
-  readonly path: string;
-  /** Status of success. */
-  readonly status: 200 | 201;
-  /** Decodes the request and asks the operation; answers what JSON can carry. */
-  readonly answer: (raw: RawRequest, operations: Operations, actor: Actor) => Answered;
-}
+export type { Method, Route };
 
 const REQUESTS = '/v1/revocation-requests';
 
@@ -116,6 +103,7 @@ export const ROUTES: readonly Route[] = [
     decodeRevokeCertificate,
     (operations, input, actor) => operations.revokeCertificate(input, actor),
   ),
+  ...APPLICATION_ROUTES,
   route('POST', '/v1/request-checks', 200, decodeCheckRequest, (operations, input, actor) =>
     operations.checkRequest(input, actor),
   ),
@@ -158,20 +146,6 @@ export function matchRoute(method: string, path: string): Result<RouteMatch, Req
 function certificatePage(certificates: readonly CertificateView[], limit: number): unknown {
   const last = certificates.length < limit ? undefined : certificates.at(-1);
   return { certificates, next: last?.serialNumber ?? null };
-}
-
-function route<T>(
-  method: Method,
-  path: string,
-  status: 200 | 201,
-  decode: (raw: RawRequest) => Result<T, RequestError>,
-  run: (operations: Operations, input: T, actor: Actor) => Promise<Result<unknown, OperationError>>,
-): Route {
-  const answer = async (raw: RawRequest, operations: Operations, actor: Actor): Answered => {
-    const input = decode(raw);
-    return input.ok ? run(operations, input.value, actor) : input;
-  };
-  return { method, path, status, answer };
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {

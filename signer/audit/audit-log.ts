@@ -42,6 +42,8 @@ export type AuditEvent =
       readonly confirmations?: readonly string[];
       readonly subjectAltNames?: readonly string[];
       readonly leaveOut?: readonly string[];
+      /** The application under which it was issued (CP 4.3). */
+      readonly application?: number;
       readonly actor: string;
     }
   | {
@@ -49,6 +51,16 @@ export type AuditEvent =
       readonly serialNumber: string;
       /** Where the ceremony is written down (CSBR 6.3.2). */
       readonly record: string;
+      readonly actor: string;
+    }
+  | {
+      /** A transition of an application; what the applicant gave stands in the database only. */
+      readonly type: 'application';
+      readonly application: number;
+      readonly state: string;
+      readonly requestSha256: string;
+      /** SHA-256 of the evidence, JSON as it is on record. */
+      readonly evidenceSha256: string;
       readonly actor: string;
     }
   | {

@@ -26,6 +26,7 @@ import type {
   RunwayView,
   StatusView,
 } from '../operations/views.ts';
+import { applicationDeadlines } from './application-decoders.ts';
 
 /** What the signer answers, read with the fields this version knows. */
 
@@ -167,6 +168,7 @@ export const statusView: Decode<StatusView> = openObject<StatusView>({
   lastPublishError: required(nullable(anyText)),
   authorities: number,
   certificates: required(openObject<StatusView['certificates']>({ good: number, revoked: number })),
+  applications: required(applicationDeadlines),
   easyKeys: required(
     list(
       openObject<EasyKeyView>({

@@ -1,4 +1,4 @@
-import { must } from '../../shared/result.ts';
+import { BugError, must } from '../../shared/result.ts';
 import { type SerialNumber, serialNumberFromContents } from '../../shared/serial-number.ts';
 import { placeOf } from '../../shared/snapshot/directory.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
@@ -178,6 +178,23 @@ export function insertCertificationRequest(
     der,
     receivedAt,
   ).id;
+}
+
+export interface RequestRow {
+  readonly der: Uint8Array;
+  readonly sha256: Uint8Array;
+  readonly spkiSha256: Uint8Array;
+}
+
+/** A request that an application or a certificate names: it is there. */
+export function requestById(db: Reader, id: number): RequestRow {
+  const row = db.get('SELECT * FROM certification_request WHERE id = ?', id);
+  if (!row) throw new BugError(`no certification request ${id}`);
+  return {
+    der: blobColumn(row, 'der'),
+    sha256: blobColumn(row, 'sha256'),
+    spkiSha256: blobColumn(row, 'spki_sha256'),
+  };
 }
 
 export function countIssued(db: Reader): { readonly good: number; readonly revoked: number } {

@@ -58,13 +58,36 @@ export async function receiveCertificationRequest(
   profile: KeyRequirement,
   now: UnixSeconds,
 ): Promise<Result<ReceivedRequest, RequestError>> {
+  const decoded = await accepted(context, der, profile, now);
+  if (!decoded.ok) return decoded;
+  const requestId = context.db.transaction((tx) =>
+    insertCertificationRequest(tx, fingerprintsOf(decoded.value), now),
+  );
+  return ok({ request: verifiedRequest(decoded.value), requestId });
+}
+
+/**
+ * The same for a request that is on record already, as that of an application: a key that was certified
+ * meanwhile, came to share a factor or is on a list that was imported since, is refused.
+ */
+export async function receiveAgain(
+  context: SignerContext,
+  { der, id }: { readonly der: Uint8Array; readonly id: number },
+  profile: KeyRequirement,
+  now: UnixSeconds,
+): Promise<Result<ReceivedRequest, RequestError>> {
+  const decoded = await accepted(context, der, profile, now);
+  return decoded.ok ? ok({ request: verifiedRequest(decoded.value), requestId: id }) : decoded;
+}
+
+async function accepted(
+  context: SignerContext,
+  der: Uint8Array,
+  profile: KeyRequirement,
+  now: UnixSeconds,
+): Promise<Result<DecodedRequest, RequestError>> {
   const examined = await examineReceived(context, der, profile, now);
   if (!examined.ok) return examined;
-  const { decoded, checks } = examined.value;
-  const verdict = firstRefusal(checks);
-  if (!verdict.ok) return verdict;
-  const requestId = context.db.transaction((tx) =>
-    insertCertificationRequest(tx, fingerprintsOf(decoded), now),
-  );
-  return ok({ request: verifiedRequest(decoded), requestId });
+  const verdict = firstRefusal(examined.value.checks);
+  return verdict.ok ? ok(examined.value.decoded) : verdict;
 }

@@ -45,6 +45,44 @@ export type OperationError =
       readonly reason: string;
     }
   | { readonly code: 'subject-refused'; readonly check: string; readonly reason: string }
+  /** The policy issues under an approved application only; `source` is its clause. */
+  | { readonly code: 'application-required'; readonly authority: string; readonly source: string }
+  | { readonly code: 'application-unknown'; readonly application: string }
+  /** Another application that is not decided yet has this key or this subject. */
+  | {
+      readonly code: 'application-open';
+      readonly application: number;
+      readonly shared: 'key' | 'subject';
+    }
+  | {
+      readonly code: 'transition-refused';
+      readonly application: number;
+      readonly state: string;
+      readonly transition: string;
+      readonly allowed: readonly string[];
+      /** More than that the state does not allow it. */
+      readonly reason?: string;
+    }
+  /** CP 3.2, 4.2.2: what keeps it from being approved. */
+  | {
+      readonly code: 'application-incomplete';
+      readonly application: number;
+      readonly missing: readonly { readonly clause: string; readonly reason: string }[];
+    }
+  /** CP 3.2.1: the applicant told another fingerprint than the request has. */
+  | {
+      readonly code: 'fingerprint-mismatch';
+      readonly application: number;
+      readonly told: string;
+      readonly requestSha256: string;
+    }
+  /** OPS-4: not handed over before its status and file are published. */
+  | {
+      readonly code: 'publication-due';
+      readonly application: number;
+      readonly serialNumber: string;
+      readonly reason: string;
+    }
   | { readonly code: 'serial-number-malformed'; readonly serialNumber: string }
   | { readonly code: 'certificate-unknown'; readonly serialNumber: string }
   | {

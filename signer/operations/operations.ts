@@ -3,6 +3,8 @@ import type { Result } from '../../shared/result.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import type { OptionalExtension } from '../issuance/optional-extensions.ts';
 import type { Confirmation } from '../issuance/subject-register.ts';
+import type { Actor } from './actor.ts';
+import type { ApplicationOperations } from './application-input.ts';
 import type { OperationError } from './operation-error.ts';
 import type {
   CreateRevocationRequestInput,
@@ -27,12 +29,7 @@ import type {
   WeakKeyListView,
 } from './views.ts';
 
-/** Who acts: the person behind the client certificate. Written into the audit log. */
-export interface Actor {
-  readonly name: string;
-  /** Lower-case hexadecimal SHA-256 of the client certificate's SubjectPublicKeyInfo. */
-  readonly spkiSha256: string;
-}
+export type { Actor };
 
 export interface CreateAuthorityInput {
   /** Name of an authority in the policy file, such as `root-ca`. */
@@ -121,7 +118,7 @@ type Outcome<T> = Promise<Result<T, OperationError>>;
  * is plain data that JSON can carry. A changing operation returns after its facts are durable and
  * the epoch that carries them was published, or says in `publication` that it is still due.
  */
-export interface Operations {
+export interface Operations extends ApplicationOperations {
   createAuthority(input: CreateAuthorityInput, actor: Actor): Outcome<AuthorityView>;
   showAuthority(name: string): Outcome<AuthorityView>;
   listAuthorities(): Outcome<readonly AuthorityView[]>;

@@ -4,6 +4,7 @@ import type { PublishError, Publisher, PublishWhat } from '../publisher/publishe
 import { settle } from '../settlement/settle.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { unexpected } from '../unexpected.ts';
+import { applicationOperations } from './application-operations.ts';
 import { authorityOperations } from './authority-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
 import { keyOperations } from './key-operations.ts';
@@ -56,6 +57,7 @@ export function signerOperations(
   return {
     ...authorityOperations(tools),
     ...certificateOperations(tools),
+    ...applicationOperations(tools),
     ...keyOperations(tools),
     ...revocationRequestOperations(tools),
     ...responderOperations(tools),

@@ -10,6 +10,7 @@ import { newestResponder } from '../database/responder-table.ts';
 import { countUnsettled } from '../database/unsettled-table.ts';
 import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
+import { applicationDeadlines } from './application-view.ts';
 import { keyReminders } from './key-reminders.ts';
 import { debianWeakKeys, easyKeyViews } from './key-views.ts';
 import { revocationsView } from './revocation-request-view.ts';
@@ -50,6 +51,7 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     lastPublishError: error ? publishErrorText(error) : null,
     authorities: activeAuthorities(db).length,
     certificates: countIssued(db),
+    applications: applicationDeadlines(context),
     easyKeys: easyKeyViews(context, now),
     debianWeakKeys: debianWeakKeys(context),
     runway: runway(context, now),

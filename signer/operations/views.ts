@@ -1,5 +1,6 @@
 import type { CRLReasonName } from '../../shared/policy/crl-reasons.ts';
 import type { Deadline } from '../revocation/deadlines.ts';
+import type { ApplicationDeadlinesView } from './application-deadlines-view.ts';
 
 /** Times are RFC 3339 in UTC, hashes and serial numbers lower-case hexadecimal, certificates PEM. */
 
@@ -196,6 +197,7 @@ export interface StatusView {
   readonly lastPublishError: string | null;
   readonly authorities: number;
   readonly certificates: { readonly good: number; readonly revoked: number };
+  readonly applications: ApplicationDeadlinesView;
   readonly easyKeys: readonly EasyKeyView[];
   /** For each kind of key that the policy allows, how many of Debian's weak ones are known here. */
   readonly debianWeakKeys: readonly { readonly key: string; readonly entries: number }[];

@@ -61,26 +61,40 @@ export function revokeCertificate(
   if (!certificate.ok) return certificate;
   const revocation = revocationOf(context.db, certificate.value, input, now.value);
   if (!revocation.ok) return revocation;
-  auditRevocation(context, certificate.value, revocation.value, actor);
+  const request = revokeWithRequest(
+    context,
+    certificate.value,
+    revocation.value,
+    emergencyRequest(certificate.value, revocation.value, input.description, actor),
+    [{ step: 'execute', at: now.value, person: actor, note: null, verification: null }],
+    actor,
+  );
+  return ok({ ...revocation.value, certificate: certificate.value, request });
+}
+
+/**
+ * A request that comes into the register together with its revocation, and what happened with it up to
+ * its execution; answers its number. One transaction: there is no moment with one and not the other.
+ */
+export function revokeWithRequest(
+  context: SignerContext,
+  certificate: CertificateRow,
+  revocation: Revocation,
+  request: Omit<RequestRow, 'number'>,
+  steps: readonly Parameters<typeof insertEvent>[2][],
+  actor: string,
+): number {
+  auditRevocation(context, certificate, revocation, actor);
   context.checkpoint('revoke: audited');
-  const request = context.db.transaction((tx) => {
-    const number = insertRequest(
-      tx,
-      emergencyRequest(certificate.value, revocation.value, input.description, actor),
-    );
-    recordRevocation(tx, certificate.value, revocation.value, { request: number, person: actor });
-    insertEvent(tx, number, {
-      step: 'execute',
-      at: now.value,
-      person: actor,
-      note: null,
-      verification: null,
-    });
-    rememberTime(tx, now.value);
-    return number;
+  const number = context.db.transaction((tx) => {
+    const inserted = insertRequest(tx, request);
+    recordRevocation(tx, certificate, revocation, { request: inserted, person: actor });
+    for (const step of steps) insertEvent(tx, inserted, step);
+    rememberTime(tx, revocation.recordedAt);
+    return inserted;
   });
   context.checkpoint('revoke: recorded');
-  return ok({ ...revocation.value, certificate: certificate.value, request });
+  return number;
 }
 
 function emergencyRequest(

@@ -37,6 +37,9 @@ CREATE TABLE application (
   subject        BLOB NOT NULL,
   -- By what names are compared (RFC 5280 7.1), as in `certificate`.
   subject_key    TEXT NOT NULL,
+  -- Names of subjectAltName, and what the profile leaves to the application and it does without: JSON lists.
+  subject_alt_names TEXT NOT NULL,
+  leave_out      TEXT NOT NULL,
   organisation   TEXT NOT NULL,
   agent          TEXT NOT NULL,
   request_id     INTEGER NOT NULL REFERENCES certification_request (id),

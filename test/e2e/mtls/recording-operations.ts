@@ -1,4 +1,6 @@
 import { ok } from '../../../shared/result.ts';
+import type { ApplicationOperations } from '../../../signer/operations/application-input.ts';
+import type { ApplicationView } from '../../../signer/operations/application-views.ts';
 import type { Actor, Operations } from '../../../signer/operations/operations.ts';
 import type { RevocationRequestView } from '../../../signer/operations/revocation-request-views.ts';
 import type {
@@ -83,6 +85,10 @@ const STATUS: StatusView = {
   lastPublishError: null,
   authorities: 1,
   certificates: { good: 1, revoked: 0 },
+  applications: {
+    ...{ open: 2, toDeliver: 1, complained: 0, receiptsDue: 1, receiptsElapsed: 0 },
+    nextReceiptDue: '2026-12-07T14:59:59Z',
+  },
   easyKeys: [],
   debianWeakKeys: [{ key: 'RSA-3072', entries: 0 }],
   runway: [
@@ -147,6 +153,38 @@ const CRL: CRLView = {
   crl: '-----BEGIN X509 CRL-----\nCCCC\n-----END X509 CRL-----\n',
 };
 
+export const APPLICATION: ApplicationView = {
+  ...{ application: 7, kind: 'new', state: 'received', authority: 'root-ca', profile: 'tsa' },
+  subject: 'C=JP, O=Example, CN=TSA 01',
+  organisation: 'Example',
+  agent: 'A. Agent',
+  ...{ subjectAltNames: [], leaveOut: [] },
+  receivedAt: '2026-11-23T00:00:00Z',
+  ...{ requestSha256: 'dd', spkiSha256: 'ee', documents: [], screening: null },
+  allowed: ['screen', 'withdraw'],
+  ...{ predecessor: null, successors: [], receipt: null, certificate: null, events: [] },
+};
+
+type Recorder = <T>(call: Call, value: T) => Promise<{ readonly ok: true; readonly value: T }>;
+
+function recordingApplications(record: Recorder): ApplicationOperations {
+  const act = (operation: keyof ApplicationOperations) => (input: unknown, actor: Actor) =>
+    record({ operation, input, actor }, APPLICATION);
+  return {
+    createApplication: act('createApplication'),
+    showApplication: (input) => record({ operation: 'showApplication', input }, APPLICATION),
+    listApplications: (input) => record({ operation: 'listApplications', input }, [APPLICATION]),
+    screenApplication: act('screenApplication'),
+    approveApplication: act('approveApplication'),
+    rejectApplication: act('rejectApplication'),
+    withdrawApplication: act('withdrawApplication'),
+    issueApplication: act('issueApplication'),
+    deliverApplication: act('deliverApplication'),
+    acceptApplication: act('acceptApplication'),
+    complainOfApplication: act('complainOfApplication'),
+  };
+}
+
 /** Operations that do nothing but write down that they were reached; `replaced` goes before. */
 export function recordingOperations(calls: Call[], replaced: Partial<Operations> = {}): Operations {
   const record = <T>(call: Call, value: T) => {
@@ -185,6 +223,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
           publication: { state: 'due', epoch: 7, reason: 'KV is throttled' },
         },
       ),
+    ...recordingApplications(record),
     checkRequest: (input, actor) =>
       record({ operation: 'checkRequest', input, actor }, REQUEST_CHECK),
     addWeakKeys: (input, actor) =>

@@ -27,11 +27,17 @@ const FACTS = {
   removedAt: '2026-01-01T00:00:00Z',
   issuedFrom: null,
   issuedUntil: '2018-09-26',
-  source: 'CP 7.1.2',
   number: 7,
   state: 'received',
   asked: 'execute',
   person: 'alice',
+  application: 7,
+  source: 'CP 4.1',
+  shared: 'key',
+  transition: 'approve',
+  missing: [{ clause: 'CP 3.2.5', reason: 'because' }],
+  told: 'ab',
+  requestSha256: 'cd',
 };
 
 describe('problems', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
+import { APPLICATION_ROUTES } from '../../../../signer/api/application-routes.ts';
 import type { RawRequest } from '../../../../signer/api/request-decoders.ts';
 import { matchRoute, ROUTES } from '../../../../signer/api/routes.ts';
 import { type Call, recordingOperations } from '../../../e2e/mtls/recording-operations.ts';
@@ -29,6 +30,7 @@ describe('routes', () => {
       'GET /v1/certificates',
       'GET /v1/certificates/{serialNumber}',
       'POST /v1/certificates/{serialNumber}/revocation',
+      ...APPLICATION_ROUTES.map(({ method, path }) => `${method} ${path}`),
       'POST /v1/request-checks',
       'POST /v1/weak-keys',
       'POST /v1/revocation-requests',

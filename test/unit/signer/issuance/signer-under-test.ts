@@ -38,7 +38,7 @@ export type PolicyChange = (policy: {
 }) => void;
 
 /** What `fastPolicy` leaves out of the shipped file; `asShipped` brings it back. */
-type LeftOut = 'applications' | 'certificates';
+type LeftOut = 'applications' | 'certificates' | 'subscribers';
 
 export function asShipped(...fields: readonly LeftOut[]): PolicyChange {
   const shipped = JSON.parse(ROOT_CA3);

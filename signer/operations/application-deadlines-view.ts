@@ -1,0 +1,14 @@
+/** What waits for people, in `inkan status`. */
+export interface ApplicationDeadlinesView {
+  /** Received, screened or approved. */
+  readonly open: number;
+  /** Issued and not handed over. */
+  readonly toDeliver: number;
+  readonly complained: number;
+  /** Delivered, no receipt, within the 14 days of CP 4.4.1. */
+  readonly receiptsDue: number;
+  /** Delivered, no receipt, and the 14 days are over. */
+  readonly receiptsElapsed: number;
+  /** When the next 14 days end. */
+  readonly nextReceiptDue: string | null;
+}
