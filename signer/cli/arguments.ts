@@ -35,15 +35,16 @@ export function parseArguments(
     },
   });
   const values = new Map<string, string>();
+  const lists = new Map<string, string[]>();
   const operands: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
-    const read = readOption(command, options, token, values);
+    const read = readOption(command, options, token, values, lists);
     if (!read.ok) return read;
   }
   if (values.has('help')) return ok(new ParsedArguments(operands, values));
-  return complete(command, operands, values);
+  return complete(command, operands, values, lists);
 }
 
 interface OptionToken {
@@ -58,11 +59,13 @@ function readOption(
   options: readonly OptionSpec[],
   token: OptionToken,
   values: Map<string, string>,
+  lists: Map<string, string[]>,
 ): Result<void, Failure> {
   const spec = options.find(({ name }) => name === token.name);
   if (spec === undefined) return unknownOption(command, options, token);
   const name = `--${spec.name}`;
-  if (values.has(spec.name)) return usageFailure(`${name} is given twice`, 'give it once');
+  if (values.has(spec.name) && !spec.repeatable)
+    return usageFailure(`${name} is given twice`, 'give it once');
   if (spec.value === undefined) {
     if (token.value !== undefined) return usageFailure(`${name} takes no value`, `write ${name}`);
     values.set(spec.name, '');
@@ -76,6 +79,7 @@ function readOption(
     return usageFailure(`${name} cannot be ${value}`, `give one of ${spec.choices.join(', ')}`);
   }
   values.set(spec.name, value);
+  if (spec.repeatable) lists.set(spec.name, [...(lists.get(spec.name) ?? []), value]);
   return ok(undefined);
 }
 
@@ -98,6 +102,7 @@ function complete(
   command: Command,
   operands: readonly string[],
   values: ReadonlyMap<string, string>,
+  lists: ReadonlyMap<string, readonly string[]>,
 ): Result<ParsedArguments, Failure> {
   const help = `see \`inkan ${command.name} --help\``;
   const missing = command.operands[operands.length];
@@ -109,5 +114,5 @@ function complete(
     const remedy = choices === undefined ? help : `choose one of ${choices.join(', ')} (${help})`;
     return usageFailure(`--${name} is missing`, remedy);
   }
-  return ok(new ParsedArguments(operands, values));
+  return ok(new ParsedArguments(operands, values, lists));
 }

@@ -18,40 +18,46 @@ export const HANDED_OUT_WHEN_PUBLISHED =
 const WAIT_MS = 120_000;
 const BETWEEN_MS = 500;
 
-interface Published {
-  readonly publication: PublicationView;
+/** How to look again at what was issued. */
+export interface Awaited<T> {
+  readonly path: string;
+  readonly decode: Decode<T>;
+  readonly publicationOf: (shown: T) => PublicationView | undefined;
 }
 
 /**
- * Asks at `path` until what is there is published, two minutes at most, and answers what it was told
- * last. An answer that fails is asked for again: the certificate is on record whatever happens.
+ * Asks until what is there is published, two minutes at most, and answers what it was told last. An
+ * answer that fails is asked for again: the certificate is on record whatever happens.
  */
-export async function untilPublished<T extends Published>(
+export async function untilPublished<T>(
   args: ParsedArguments,
   world: CLIWorld,
-  path: string,
-  decode: Decode<T>,
+  awaited: Awaited<T>,
   known: T,
 ): Promise<T> {
-  if (known.publication.state === 'published' || args.has(NO_WAIT.name)) return known;
+  if (isPublished(awaited, known) || args.has(NO_WAIT.name)) return known;
   const silent = { ...world, stderr: { write: () => undefined } };
-  return whileWaiting(poll(args, silent, path, decode, known), world.stderr, 'its publication');
+  return whileWaiting(poll(args, silent, awaited, known), world.stderr, 'its publication');
 }
 
-async function poll<T extends Published>(
+function isPublished<T>({ publicationOf }: Awaited<T>, shown: T): boolean {
+  return publicationOf(shown)?.state === 'published';
+}
+
+async function poll<T>(
   args: ParsedArguments,
   world: CLIWorld,
-  path: string,
-  decode: Decode<T>,
+  awaited: Awaited<T>,
   known: T,
 ): Promise<T> {
+  const asked = { method: 'GET', path: awaited.path } as const;
   let last = known;
   for (const end = performance.now() + WAIT_MS; performance.now() < end; ) {
     await sleep(BETWEEN_MS, undefined, { signal: world.stop }).catch(() => undefined);
     if (world.stop.aborted) return last;
-    const shown = await ask(args, world, { method: 'GET', path }, decode);
+    const shown = await ask(args, world, asked, awaited.decode);
     if (shown.ok) last = shown.value;
-    if (last.publication.state === 'published') return last;
+    if (isPublished(awaited, last)) return last;
   }
   return last;
 }

@@ -1,9 +1,10 @@
 import { base64FromBytes } from '../../shared/bytes.ts';
 import { err, ok } from '../../shared/result.ts';
-import type { IssuedCertificateView } from '../operations/views.ts';
+import type { CertificateView, IssuedCertificateView } from '../operations/views.ts';
 import { answered, certificateFacts, factLines, pemLines } from './answers.ts';
 import { ask, queryOf, segment } from './ask.ts';
 import { HANDED_OUT_WHEN_PUBLISHED, NO_WAIT, untilPublished } from './await-publication.ts';
+import { CHOSEN_CONTENTS, chosenContents } from './chosen-contents.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { newFilePossible, writeNewFile } from './output-file.ts';
@@ -31,12 +32,7 @@ export const CERTIFICATE_ISSUE: Command = {
       value: 'DN',
       description: 'The vetted subject, most general first; default: the one in the request',
     },
-    {
-      name: 'subject-alt-name',
-      value: 'NAMES',
-      description:
-        'DNS names and IP addresses with commas between them, for profiles that have them',
-    },
+    ...CHOSEN_CONTENTS,
     {
       name: 'confirm-organisation',
       description:
@@ -45,10 +41,6 @@ export const CERTIFICATE_ISSUE: Command = {
     {
       name: 'confirm-re-key',
       description: 'You state: the applicant holds this subject already and has a new key (CP 4.7)',
-    },
-    {
-      name: 'without-aia',
-      description: 'Without authorityInfoAccess, where the profile leaves it to the application',
     },
     { name: 'out', value: 'FILE', description: 'Write certificate and chain (PEM) to a new file' },
     NO_WAIT,
@@ -89,24 +81,19 @@ async function issueCertificate(args: ParsedArguments, world: CLIWorld): Outcome
   if (!issued.ok) return issued;
   const { authority, serialNumber } = issued.value;
   const path = `/v1/certificates/${segment(serialNumber)}${queryOf({ authority })}`;
-  const shown = await untilPublished(args, world, path, certificateView, issued.value);
+  const publicationOf = ({ publication }: CertificateView) => publication;
+  const awaited = { path, decode: certificateView, publicationOf };
+  const shown = await untilPublished(args, world, awaited, issued.value);
   return answerWith({ ...issued.value, ...shown }, outPath);
 }
 
 /** What the operator states and chooses besides the subject. */
 function statements(args: ParsedArguments): Readonly<Record<string, readonly string[]>> {
-  const names = args.option('subject-alt-name');
   const confirmations = [
     ...(args.has('confirm-organisation') ? ['organisation'] : []),
     ...(args.has('confirm-re-key') ? ['re-key'] : []),
   ];
-  return {
-    ...(names === undefined
-      ? {}
-      : { subjectAltNames: names.split(',').map((name) => name.trim()) }),
-    ...(confirmations.length === 0 ? {} : { confirmations }),
-    ...(args.has('without-aia') ? { leaveOut: ['authorityInfoAccess'] } : {}),
-  };
+  return { ...chosenContents(args), ...(confirmations.length === 0 ? {} : { confirmations }) };
 }
 
 async function answerWith(issued: IssuedCertificateView, outPath: string | undefined): Outcome {

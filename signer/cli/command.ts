@@ -57,6 +57,8 @@ export interface OptionSpec {
   readonly description: string;
   readonly required?: true;
   readonly choices?: readonly string[];
+  /** May be given several times; read with `all`. */
+  readonly repeatable?: true;
 }
 
 /** One command: what it takes, how it is explained, and what it does. */

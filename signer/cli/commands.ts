@@ -1,3 +1,4 @@
+import { APPLICATION_COMMANDS } from './application-commands.ts';
 import { AUTHORITY_COMMANDS } from './authority.ts';
 import { CERTIFICATE_LIST, CERTIFICATE_SHOW } from './certificate.ts';
 import { CERTIFICATE_ISSUE } from './certificate-issue.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly Command[] = [
   INIT,
   SERVE,
   ...AUTHORITY_COMMANDS,
+  ...APPLICATION_COMMANDS,
   CERTIFICATE_ISSUE,
   CERTIFICATE_SHOW,
   CERTIFICATE_LIST,

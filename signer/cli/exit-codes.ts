@@ -20,7 +20,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.ok, 'done, and published if there was something to publish'],
   [EXIT.refused, 'refused by the signer: a rule forbids it, or the key did not sign'],
   [EXIT.usage, 'wrong usage: an option, an argument, or a file that you gave; nothing was asked'],
-  [EXIT.notFound, 'not found: no such authority, certificate, CRL or request'],
+  [EXIT.notFound, 'not found: no such authority, application, certificate, CRL or request'],
   [EXIT.unreachable, 'no answer: the signer is not reachable, or one of you refused the other'],
   [EXIT.due, 'recorded but not yet published; the signer keeps trying'],
   [EXIT.notStarted, '`init` or `serve` could not start: state, configuration, keystore or port'],

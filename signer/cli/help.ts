@@ -64,7 +64,7 @@ function optionRow(option: OptionSpec): readonly [string, string] {
   const choices = option.choices === undefined ? '' : `: ${option.choices.join(', ')}`;
   return [
     written(option),
-    `${option.description}${choices}${option.required ? ' (required)' : ''}`,
+    `${option.description}${choices}${option.required ? ' (required)' : ''}${option.repeatable ? ' (may be repeated)' : ''}`,
   ];
 }
 

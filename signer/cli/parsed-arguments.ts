@@ -4,10 +4,16 @@ import { BugError } from '../../shared/result.ts';
 export class ParsedArguments {
   readonly operands: readonly string[];
   readonly #values: ReadonlyMap<string, string>;
+  readonly #lists: ReadonlyMap<string, readonly string[]>;
 
-  constructor(operands: readonly string[], values: ReadonlyMap<string, string>) {
+  constructor(
+    operands: readonly string[],
+    values: ReadonlyMap<string, string>,
+    lists: ReadonlyMap<string, readonly string[]> = new Map(),
+  ) {
     this.operands = operands;
     this.#values = values;
+    this.#lists = lists;
   }
 
   /** The value of an option, if it was given. */
@@ -27,6 +33,11 @@ export class ParsedArguments {
     const operand = this.operands[index];
     if (operand === undefined) throw new BugError(`operand ${index} is not in the table`);
     return operand;
+  }
+
+  /** Every value of an option that the table marks as repeatable, in their order. */
+  all(name: string): readonly string[] {
+    return this.#lists.get(name) ?? [];
   }
 
   has(flag: string): boolean {

@@ -53,6 +53,17 @@ async function publish(args: ParsedArguments, world: CLIWorld): Outcome {
   return answered(value, factLines([publicationFact(value)]), exitOf(value));
 }
 
+/** CP 4.4.1, what waits for people. */
+function applicationFacts(applications: StatusView['applications']): readonly Fact[] {
+  const { open, toDeliver, complained, receiptsDue, receiptsElapsed, nextReceiptDue } =
+    applications;
+  const next = nextReceiptDue === null ? '' : `, the next until ${nextReceiptDue}`;
+  return [
+    ['applications', `${open} open, ${toDeliver} to deliver, ${complained} complained of`],
+    ['receipts', `${receiptsDue} due${next}; ${receiptsElapsed} after 14 days without one`],
+  ];
+}
+
 async function status(args: ParsedArguments, world: CLIWorld): Outcome {
   const shown = await ask(args, world, { method: 'GET', path: '/v1/status' }, statusView);
   if (!shown.ok) return shown;
@@ -69,6 +80,7 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
       : [['last publish error', value.lastPublishError] as const]),
     ['authorities', value.authorities],
     ['certificates', `${value.certificates.good} good, ${value.certificates.revoked} revoked`],
+    ...applicationFacts(value.applications),
     ...value.easyKeys.map(
       ({ authority, serialNumber, cause, revokeBefore }): Fact => [
         'EASY KEY',

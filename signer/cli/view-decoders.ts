@@ -26,7 +26,6 @@ import type {
   RunwayView,
   StatusView,
 } from '../operations/views.ts';
-import { applicationDeadlines } from './application-decoders.ts';
 
 /** What the signer answers, read with the fields this version knows. */
 
@@ -147,6 +146,17 @@ const revocationsView: Decode<RevocationsView> = openObject<RevocationsView>({
   deadlines: required(
     list(openObject<RevocationsView['deadlines'][number]>({ ...DEADLINE_FIELDS, request: number })),
   ),
+});
+
+const applicationDeadlines: Decode<StatusView['applications']> = openObject<
+  StatusView['applications']
+>({
+  open: number,
+  toDeliver: number,
+  complained: number,
+  receiptsDue: number,
+  receiptsElapsed: number,
+  nextReceiptDue: required(nullable(anyText)),
 });
 
 const reminderView: Decode<ReminderView> = openObject<ReminderView>({
