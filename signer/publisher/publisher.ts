@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Seconds } from '../../shared/time.ts';
-import { countWaitingCertificates } from '../database/certificate-publication-table.ts';
+import { hasWaitingCertificates } from '../database/certificate-publication-table.ts';
 import {
   type EpochBlob,
   epochBlobs,
@@ -102,7 +102,7 @@ class SnapshotPublisher implements Publisher {
 
   #hasChanges(): boolean {
     const { db } = this.#context;
-    const waits = countOutbox(db) > 0 || countWaitingCertificates(db) > 0;
+    const waits = countOutbox(db) > 0 || hasWaitingCertificates(db);
     return waits || headIsOld(this.#context, this.#options);
   }
 

@@ -261,7 +261,7 @@ export const RULES: readonly Rule[] = [
     'shared/policy/policy-file.ts',
   ),
   open('CRT-10', 'offline keys of FIPS 140 level 3', 'people'),
-  open('CRT-11', 'issued certificates are published'),
+  rule('CRT-11', 'issued certificates are published', 'signer/publisher/certificate-files.ts'),
   rule(
     'CRT-12',
     'no TSA directly under RootCA3 after 2018-09-26',
@@ -276,9 +276,14 @@ export const RULES: readonly Rule[] = [
     'signer/issuance/decode-certification-request.ts',
     REQUEST_CHECKS,
   ),
-  rule('CSR-2', 'fingerprints recorded', 'signer/issuance/receive-request.ts'),
+  rule(
+    'CSR-2',
+    'fingerprints recorded and confirmed',
+    'signer/issuance/receive-request.ts',
+    'signer/applications/decide.ts',
+  ),
   rule('CSR-3', 'no MD5 or SHA-1 signature', 'signer/issuance/decode-certification-request.ts'),
-  rule('CSR-4', 'nothing requested is taken over', 'signer/issuance/issue-certificate.ts'),
+  rule('CSR-4', 'nothing requested is taken over', 'signer/issuance/prepare-issuance.ts'),
   rule(
     'CSR-5',
     'a key is certified once',
@@ -290,13 +295,19 @@ export const RULES: readonly Rule[] = [
   rule('CSR-8', 'each certificate its own key', 'signer/lint/key/not-certified-before.ts'),
   rule('OPS-1', 'revocation deadlines counted', 'signer/revocation/deadlines.ts'),
   rule('OPS-2', 'investigations begin in 24 h', 'signer/revocation/deadlines.ts'),
-  rule('OPS-3', 'issuance by command of an authorised person', 'signer/api/person.ts'),
-  open(
+  rule(
+    'OPS-3',
+    'issuance by command of an authorised person',
+    'signer/api/person.ts',
+    'signer/applications/issue-application.ts',
+  ),
+  rule(
     'OPS-4',
     'good is visible before the certificate is handed over',
-    'the command answers after publication; handing over is not recorded yet',
+    'signer/operations/certificate-view.ts',
+    'signer/applications/decide.ts',
   ),
-  open('OPS-5', 'receipts and complaints'),
+  rule('OPS-5', 'receipts and complaints', 'signer/applications/states.ts'),
   open('OPS-6', 'audit logs kept', 'appended and never removed; archive not yet'),
   rule('OPS-7', 'a clock that went back signs nothing', 'signer/signer-context.ts'),
 ];

@@ -99,10 +99,9 @@ describeWithTools('npm start, after it was interrupted', ['openssl'], () => {
     const count = (text: string) => {
       return certificates.filter(({ profile, subject }) => `${profile} ${subject}`.includes(text));
     };
-    for (const once of ['root-ca ', 'time-stamping-ca ', 'Inkan Demo TSA 01', 'Inkan Demo TSA 03'])
+    const tsas = ['Inkan Demo TSA 01', 'Inkan Demo TSA 02', 'Inkan Demo TSA 03'];
+    for (const once of ['root-ca ', 'time-stamping-ca ', ...tsas])
       expect(count(once)).toHaveLength(1);
-    // Whether the signer issued it before its client was interrupted is not known.
-    expect([1, 2]).toContain(count('Inkan Demo TSA 02').length);
   });
 
   it('RFC 6960 2.2: the first printed command answers good', async () => {

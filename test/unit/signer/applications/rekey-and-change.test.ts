@@ -239,7 +239,7 @@ describeWithOpenSSL('a change in the register of revocations', () => {
 });
 
 describeWithOpenSSL('unique subjects', () => {
-  it('CON-14: a subject that a certificate has is refused to a new application, in any case of letters', async () => {
+  it('CRT-8: a subject that a certificate has is refused to a new application, in any case of letters (CON-14)', async () => {
     const old = await applicationIn(test, 'issued');
     for (const subject of [old.subject, old.subject.toLowerCase().replace('c=jp', 'C=JP')]) {
       const refused = await test.operations.createApplication(newInput(test, { subject }), OFFICER);
