@@ -84,3 +84,57 @@ describe('what the snapshot could not hold', () => {
     expect(refused).toMatchObject({ pointer: '/authorities/root-ca3/ocsp/validitySeconds' });
   });
 });
+
+describe('folders of certificates', () => {
+  const AT = '/authorities/time-stamping-ca/certificates/url';
+  const folder = (path: string, crl = '/SC-Root3/TimeStampingCA.crl') =>
+    withPolicy(({ authorities }) => {
+      authorities['time-stamping-ca'].certificates.url.value = `http://repository.example${path}`;
+      authorities['time-stamping-ca'].crl.url.value = `http://repository.example${crl}`;
+    });
+
+  it.each(['/certificates', '/a/certificates/time-stamping-ca'])(
+    'CRT-11: %s holds the certificates of one authority',
+    (path) => {
+      expect(folder(path)).toBe('accepted');
+    },
+  );
+
+  it('CRT-11: the folder of another authority, or one that holds another file, is refused', () => {
+    expect(folder('/SC-Root3/certificates/root-ca3')).toMatchObject({ pointer: AT });
+    expect(folder('/certificates', '/certificates/ca.crl')).toMatchObject({
+      pointer: AT,
+      reason: 'is a folder in which /certificates/ca.crl lies',
+    });
+  });
+
+  it('CRT-11: a folder whose files the snapshot could not hold is refused', () => {
+    expect(folder(`/${'a'.repeat(208)}`)).toBe('accepted');
+    expect(folder(`/${'a'.repeat(209)}`)).toMatchObject({ pointer: AT });
+    expect(folder('/certificates/')).toMatchObject({ pointer: `${AT}/value` });
+  });
+});
+
+describe('whether applications are required', () => {
+  const applications = (value: unknown) =>
+    withPolicy(({ authorities }) => {
+      const authority = authorities['time-stamping-ca'];
+      if (value === undefined) delete authority.applications;
+      else authority.applications = value;
+    });
+
+  it('CP 4.1 to 4.3: root-ca3.json requires them; a policy may leave it open', () => {
+    expect(JSON.parse(TEXT).authorities['time-stamping-ca'].applications.value).toBe('required');
+    expect(applications(undefined)).toBe('accepted');
+    expect(applications({ value: 'optional', source: 'CPS' })).toBe('accepted');
+  });
+
+  it.each([true, 'required', { value: 'required' }, { value: 'never', source: 'CPS' }])(
+    'CP 4.1 to 4.3: %j is refused',
+    (value) => {
+      expect(applications(value)).toMatchObject({
+        pointer: expect.stringContaining('/authorities/time-stamping-ca/applications'),
+      });
+    },
+  );
+});
