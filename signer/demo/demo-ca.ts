@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Clock } from '../../shared/time.ts';
-import type { AuthorityView, CertificateView, IssuedCertificateView } from '../operations/views.ts';
+import type { AuthorityView, CertificateView } from '../operations/views.ts';
 import { initialiseState } from '../setup/initialise.ts';
+import { applyForCertificate } from './demo-application.ts';
 import {
   DemoError,
   type DemoLayout,
@@ -128,28 +129,18 @@ async function ensureTSA(
   const file = (ending: string) => join(layout.demo, `${name}${ending}`);
   if (!existsSync(file('.pem'))) {
     say(`issuing ${name} from a fresh request`);
-    const { privateKey, request } = makeTSARequest(
-      `Inkan Demo ${name.toUpperCase().replace('-', ' ')}`,
-    );
-    // The key first: a certificate without its key would be of no use.
-    writeFileSync(file('.key.pem'), privateKey, { mode: 0o600 });
-    writeFileSync(file('.csr.pem'), request);
-    const args = [
-      'certificate',
-      'issue',
-      '--authority',
-      SUB_CA,
-      '--profile',
-      'tsa',
-      '--request',
-      file('.csr.pem'),
-      '--confirm-organisation',
-      // An interrupted start may have had it issued already.
-      '--confirm-re-key',
-    ];
-    const issued = await inkan<IssuedCertificateView>(layout, args);
-    writeOnce(file('.pem'), issued.certificate ?? '');
-    writeOnce(file('.serial'), `${issued.serialNumber}\n`);
+    if (!existsSync(file('.csr.pem'))) {
+      const { privateKey, request } = makeTSARequest(
+        `Inkan Demo ${name.toUpperCase().replace('-', ' ')}`,
+      );
+      // The key first: a certificate without its key would be of no use.
+      writeFileSync(file('.key.pem'), privateKey, { mode: 0o600 });
+      writeOnce(file('.csr.pem'), request);
+    }
+    const wanted = { authority: SUB_CA, profile: 'tsa' };
+    const { certificate, serialNumber } = await applyForCertificate(layout, name, wanted);
+    writeOnce(file('.serial'), `${serialNumber}\n`);
+    writeOnce(file('.pem'), certificate);
   }
   if (name !== 'tsa-03') return;
   const shown = await inkan<CertificateView>(layout, [

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { unixSeconds } from '../../shared/time.ts';
+import { runCLI } from '../cli/run.ts';
 import { DemoError, type DemoLayout } from './demo-layout.ts';
 
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url));
@@ -46,26 +49,25 @@ export function startSigner(
   });
 }
 
-/** Runs one `inkan` command against the demo's signer and reads its JSON. */
-export async function inkan<T>(
-  layout: DemoLayout,
-  args: readonly string[],
-  input?: string,
-): Promise<T> {
-  const child = spawn(process.execPath, [CLI, ...args, '--state', layout.signer, '--json'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+/** Runs one `inkan` command against the demo's signer, in this process, and reads its JSON. */
+export async function inkan<T>(layout: DemoLayout, args: readonly string[]): Promise<T> {
+  let stdout = '';
+  let stderr = '';
+  const notHere = () =>
+    Promise.reject(new DemoError('not a command of the demo', 'This is a bug.'));
+  const status = await runCLI([...args, '--state', layout.signer, '--json'], {
+    initialise: notHere,
+    serve: notHere,
+    stdin: process.stdin,
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    environment: process.env,
+    currentDirectory: process.cwd(),
+    clock: () => unixSeconds(0),
+    randomBytes,
+    stop: new AbortController().signal,
+    version: 'demo',
   });
-  child.stdin.end(input ?? '');
-  const read = async (stream: NodeJS.ReadableStream) => {
-    let text = '';
-    for await (const part of stream) text += String(part);
-    return text;
-  };
-  const [stdout, stderr, status] = await Promise.all([
-    read(child.stdout),
-    read(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ]);
   if (status !== 0) {
     throw new DemoError(
       `inkan ${args.join(' ')}: ${stderr.trim() || stdout.trim()}`,
