@@ -35,6 +35,7 @@ export const KEYSTORE = 'embedded';
 /** What a test changes of a policy file. */
 export type PolicyChange = (policy: {
   readonly authorities: Record<string, Record<string, unknown>>;
+  readonly profiles: Record<string, Record<string, unknown>>;
 }) => void;
 
 /** What `fastPolicy` leaves out of the shipped file; `asShipped` brings it back. */

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { hexFromBytes } from '../../../../shared/bytes.ts';
+import type { CertIDHash } from '../../../../shared/ocsp/cert-id.ts';
 import { err, must, ok, type Result } from '../../../../shared/result.ts';
 import { serialNumberFromContents } from '../../../../shared/serial-number.ts';
 import { placeOf } from '../../../../shared/snapshot/directory.ts';
+import type { FileEntry } from '../../../../shared/snapshot/file.ts';
 import { decodeSignedHead, type Head } from '../../../../shared/snapshot/head.ts';
 import {
   decodeOCSPShard,
   findStoredResponse,
   type OCSPShard,
+  rebuildOCSPResponse,
   type StoredResponse,
 } from '../../../../shared/snapshot/ocsp-shard-reader.ts';
 import { decodeRoot, type IssuerEntry, type Root } from '../../../../shared/snapshot/root.ts';
@@ -137,12 +140,42 @@ export function publishedIssuer(test: PublisherUnderTest, name: string): IssuerE
 
 const decoded = new WeakMap<Uint8Array, OCSPShard>();
 
+/** A file of the snapshot by its path, one chunk long; of few files. */
+export function publishedFile(
+  test: PublisherUnderTest,
+  path: string,
+): { readonly entry: FileEntry; readonly bytes: Uint8Array } | undefined {
+  const { files } = publishedRoot(test);
+  const entries = files.level === 'root' ? files.entries : [];
+  const entry = entries.find((candidate) => candidate.path === path);
+  return entry && { entry, bytes: blob(test, entry.chunkHashes[0]) };
+}
+
 /** What an edge finds about a serial number by way of head, root and shard; of small issuers. */
 export function findPublished(
   test: PublisherUnderTest,
   issuer: IssuerEntry,
   serial: string,
 ): StoredResponse | undefined {
+  return findInShard(test, issuer, serial)?.stored;
+}
+
+/** The same, with the response that an edge sends. */
+export function publishedResponse(
+  test: PublisherUnderTest,
+  issuer: IssuerEntry,
+  serial: string,
+  hash: CertIDHash,
+): Uint8Array | undefined {
+  const found = findInShard(test, issuer, serial);
+  return found && rebuildOCSPResponse(found.shard, found.stored, hash);
+}
+
+function findInShard(
+  test: PublisherUnderTest,
+  issuer: IssuerEntry,
+  serial: string,
+): { readonly shard: OCSPShard; readonly stored: StoredResponse } | undefined {
   const contents = new Uint8Array(Buffer.from(serial, 'hex'));
   const serialNumber = must(serialNumberFromContents(contents), 'serial number');
   const hash = issuer.hashes[placeOf(serialNumber, issuer.shardBits)];
@@ -150,5 +183,6 @@ export function findPublished(
   const bytes = blob(test, hash);
   const shard = decoded.get(bytes) ?? must(decodeOCSPShard(bytes), 'shard in the store');
   decoded.set(bytes, shard);
-  return findStoredResponse(shard, serialNumber);
+  const stored = findStoredResponse(shard, serialNumber);
+  return stored && { shard, stored };
 }
