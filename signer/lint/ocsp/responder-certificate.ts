@@ -14,8 +14,17 @@ export interface ResponderCertificate {
   readonly signature: Uint8Array;
 }
 
+/** Each sample of each page asks for the certificate of one responder, which is one object. */
+const known = new WeakMap<Uint8Array, ResponderCertificate>();
+
 /** The delegated responder's certificate by the strict reader; undefined when it is none. */
 export function readResponderCertificate(der: Uint8Array): ResponderCertificate | undefined {
+  const read = known.get(der) ?? readCertificate(der);
+  if (read) known.set(der, read);
+  return read;
+}
+
+function readCertificate(der: Uint8Array): ResponderCertificate | undefined {
   const tbs = new DERReader(der).enter(TAG.sequence)?.whole(TAG.sequence);
   const fields = tbs && readTBSCertificate(tbs);
   const validity = fields && readValidity(fields.validity);
