@@ -1,8 +1,8 @@
-import { CERT_ID_HASHES } from '../../../shared/ocsp/cert-id.ts';
+import { CERT_ID_HASHES, type CertIDHash } from '../../../shared/ocsp/cert-id.ts';
 import type { PackedMessages } from '../../keystore/keystore.ts';
 import type { CertificateToSign } from '../../lint/certificate/candidate.ts';
 import type { CRLToSign } from '../../lint/crl/candidate.ts';
-import type { OCSPCandidate } from '../../lint/ocsp/candidate.ts';
+import type { OCSPCandidate, StatusToSign } from '../../lint/ocsp/candidate.ts';
 import { certificateDisagreement, type MeantSignature } from './certificate.ts';
 import { crlDisagreement } from './crl.ts';
 import type { Disagreement } from './disagreement.ts';
@@ -20,45 +20,61 @@ export interface SecondOpinion {
   ocsp(linted: OCSPCandidate, messages: PackedMessages, packed: Uint8Array): Disagreement | null;
 }
 
-/** Up to this many statuses all are read again; of a larger batch some. */
+/** Up to this many statuses all are read again; of a larger batch two responses. */
 const ALL_UP_TO = 4;
 
 export const SECOND_OPINION: SecondOpinion = {
   certificate: certificateDisagreement,
   crl: crlDisagreement,
   ocsp: (linted, messages, packed) => {
-    for (const i of statusesToRead(linted, packed)) {
-      const disagreement = statusDisagreement(i, linted, messages, packed);
+    for (const read of responsesToRead(linted, packed)) {
+      const disagreement = responseDisagreement(read, linted, messages, packed);
       if (disagreement !== null) return disagreement;
     }
     return null;
   },
 };
 
-/** Of a large batch the first, the first revoked one and one that the signatures draw. */
-function statusesToRead({ statuses }: OCSPCandidate, packed: Uint8Array): Iterable<number> {
-  if (statuses.length <= ALL_UP_TO) return statuses.keys();
-  const revoked = statuses.findIndex(({ certStatus }) => certStatus.status === 'revoked');
-  const [a = 0, b = 0] = packed.subarray(-2);
-  const drawn = (256 * a + b) % statuses.length;
-  return new Set([0, Math.max(0, revoked), drawn]);
+/** A status by its place in the batch, under one of the CertID hashes. */
+interface ResponseToRead {
+  readonly i: number;
+  readonly hash: CertIDHash;
 }
 
-function statusDisagreement(
-  i: number,
+/**
+ * Responses of one batch are made from two templates, one for each status (`responseDataWriter`). Of a
+ * large batch the signatures, which nobody can foresee, draw a status and with it a CertID hash; the
+ * other hash is read of the next revoked one, if there is any. One takes as long as 50 signatures.
+ */
+function responsesToRead(
+  { statuses }: OCSPCandidate,
+  packed: Uint8Array,
+): readonly ResponseToRead[] {
+  if (statuses.length <= ALL_UP_TO) {
+    return statuses.flatMap((_, i) => CERT_ID_HASHES.map((hash) => ({ i, hash })));
+  }
+  const [which = 0, a = 0, b = 0] = packed.subarray(-3);
+  const drawn = (256 * a + b) % statuses.length;
+  const isRevoked = ({ certStatus }: StatusToSign) => certStatus.status === 'revoked';
+  const after = statuses.slice(drawn).findIndex(isRevoked);
+  const revoked = after >= 0 ? drawn + after : statuses.findIndex(isRevoked);
+  return CERT_ID_HASHES.map((hash, h) => ({
+    i: h === which % 2 || revoked < 0 ? drawn : revoked,
+    hash,
+  }));
+}
+
+function responseDisagreement(
+  { i, hash }: ResponseToRead,
   linted: OCSPCandidate,
   { bytes, ends }: PackedMessages,
   packed: Uint8Array,
 ): Disagreement | null {
-  const length = linted.responder.signatureLength;
   const status = linted.statuses[i];
   if (!status) return null;
-  for (const [which, hash] of CERT_ID_HASHES.entries()) {
-    const at = i * CERT_ID_HASHES.length + which;
-    const tbs = bytes.subarray(at === 0 ? 0 : ends[at - 1], ends[at]);
-    const packedSignature = packed.subarray(at * length, (at + 1) * length);
-    const disagreement = ocspDisagreement({ hash, status, tbs, packedSignature }, linted);
-    if (disagreement !== null) return disagreement;
-  }
-  return null;
+  const length = linted.responder.signatureLength;
+  const at = i * CERT_ID_HASHES.length + CERT_ID_HASHES.indexOf(hash);
+  const tbs = bytes.subarray(at === 0 ? 0 : ends[at - 1], ends[at]);
+  const packedSignature = packed.subarray(at * length, (at + 1) * length);
+  return ocspDisagreement({ hash, status, tbs, packedSignature }, linted);
 }

@@ -129,25 +129,54 @@ describe('a batch of responses', () => {
 });
 
 describe('a large batch', () => {
-  it('RSP-24: of a large batch the first, the first revoked and one more are read', () => {
-    const large = batchOf(40);
-    const wrongAt = (i: number) => ({
-      ...large,
-      statuses: large.statuses.map((status, at) =>
-        at === i
-          ? { ...status, certStatus: { ...at0(large), revocationReason: 5 as const } }
-          : status,
-      ),
-    });
-    const at0 = (_: OCSPCandidate) => ({ status: 'revoked' as const, revocationTime: NOW });
-    expect(opinion(large, wrongAt(0))).toMatchObject({ field: 'certStatus.good' });
-    expect(opinion(large, wrongAt(2))).toMatchObject({ field: 'revocationReason' });
-    const { messages, packed } = signed(wrongAt(7));
-    const drawn = packed.slice();
-    drawn.set([0, 47], packed.length - 2);
-    // 47 modulo 40 is 7.
-    expect(SECOND_OPINION.ocsp(large, messages, drawn)).toMatchObject({ field: 'certStatus.good' });
-    drawn.set([0, 8], packed.length - 2);
-    expect(SECOND_OPINION.ocsp(large, messages, drawn)).toBeNull();
+  const large = batchOf(40);
+  const wrongAt = (i: number) => ({
+    ...large,
+    statuses: large.statuses.map((status, at) => {
+      if (at !== i) return status;
+      const revoked = { status: 'revoked', revocationTime: NOW, revocationReason: 5 } as const;
+      return { ...status, certStatus: revoked };
+    }),
+  });
+  /** With a wrong status there, and signatures that end in these octets. */
+  const drawn = (i: number, ...end: readonly number[]) => {
+    const { messages, packed } = signed(wrongAt(i));
+    packed.set(end, packed.length - end.length);
+    return SECOND_OPINION.ocsp(large, messages, packed);
+  };
+
+  it.each([0, 1])(
+    'RSP-24: of a large batch one that the signatures draw is read, CertID hash %d',
+    (which) => {
+      // 47 modulo 40 is 7.
+      expect(drawn(7, which, 0, 47)).toMatchObject({ field: 'certStatus.good' });
+      expect(drawn(7, which, 0, 8)).toBeNull();
+      expect(drawn(16, which, 1, 0)).toMatchObject({ field: 'certStatus.good' });
+    },
+  );
+
+  it.each([0, 1])(
+    'RSP-24: and the next revoked one, round the end too, CertID hash %d',
+    (which) => {
+      expect(drawn(8, which, 0, 6)).toMatchObject({ field: 'revocationReason' });
+      expect(drawn(2, which, 0, 39)).toMatchObject({ field: 'revocationReason' });
+      expect(drawn(8, which, 0, 9)).toBeNull();
+    },
+  );
+
+  it('RSP-24: without a revoked one both hashes of the one that is drawn', () => {
+    const good = { ...large, statuses: large.statuses.filter((_, i) => i % 3 !== 2) };
+    const { messages, packed } = signed(good);
+    for (const [which, hash] of (['sha1', 'sha256'] as const).entries()) {
+      packed.set([0, 0, 5], packed.length - 3);
+      const issuer = { ...issuerIdentity(name, caKey) };
+      const meant = {
+        ...good,
+        issuer: { ...issuer, [hash]: { ...issuer[hash], issuerKeyHash: new Uint8Array(20) } },
+      };
+      expect(SECOND_OPINION.ocsp(meant, messages, packed), `${which}`).toMatchObject({
+        field: 'certID.issuerKeyHash',
+      });
+    }
   });
 });
