@@ -4,7 +4,6 @@ import { type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { authorityById } from '../database/authority-table.ts';
 import type { Reader } from '../database/database.ts';
 import { dueShards, placesOfShard } from '../database/ocsp-shard-table.ts';
-import type { ResponderRow } from '../database/responder-table.ts';
 import { type StatusFact, statusesOfRange } from '../database/status-facts.ts';
 import { newestUnsettled } from '../database/unsettled-table.ts';
 import { earliestResponderEnd } from '../database/withdrawal-table.ts';
@@ -15,6 +14,7 @@ import { storeWholeShards } from '../ocsp/store-shards.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { turnOf } from '../settlement/settle.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
+import { FIRST_PAGE, nextPageSize } from './page-size.ts';
 import { canStillSign, renewalThresholds } from './plan.ts';
 
 /**
@@ -49,9 +49,10 @@ async function sweep(
   madeBy: UnixSeconds,
 ): Promise<Result<number, OperationError>> {
   const turn = turnOf(authority.row.id);
+  const pace: Pace = {};
   let renewed = 0;
   while (dueShards(context.db, authority.row.id, madeBy, 1).length > 0) {
-    const round = await context.inTurn(turn, () => renewRound(context, authority, madeBy));
+    const round = await context.inTurn(turn, () => renewRound(context, authority, madeBy, pace));
     if (!round.ok) return round;
     if (round.value === 0) break;
     renewed += round.value;
@@ -61,16 +62,19 @@ async function sweep(
 
 /**
  * A page is what is signed and stored together, in whole shards: so many certificates, or a shard more.
- * Large where a signature takes microseconds, so that nobody waits for the disk; small where it takes a
- * millisecond and others wait for a page. A turn has so many pages at most: two seconds or three.
+ * Large where a signature takes microseconds, so that nobody waits for the disk; small where it takes
+ * milliseconds and others wait for a page.
  */
-const PAGES = {
-  rsa: { certificates: 96, aTurn: 16 },
-  ecdsa: { certificates: 1_024, aTurn: 64 },
-} as const;
+interface Pace {
+  /** Certificates of the next page; undefined until the first one. */
+  pageSize?: number;
+}
+
+/** A turn begins no page after so many milliseconds. */
+const TURN = 2_500;
 
 /** While one page is stored these are being signed: neither the keys nor the disk wait. */
-const PAGES_UNDER_WAY = 3;
+const PAGES_UNDER_WAY = 2;
 
 /** Shards that one turn looks at; it seldom gets so far. */
 const SHARDS_A_TURN = 4_096;
@@ -79,6 +83,7 @@ async function renewRound(
   context: SignerContext,
   authority: ActiveAuthority,
   madeBy: UnixSeconds,
+  pace: Pace,
 ): Promise<Result<number, OperationError>> {
   const now = signingTime(context);
   if (!now.ok) return now;
@@ -87,12 +92,15 @@ async function renewRound(
   // Nobody can sign: what is due stays as it is, and what it says stays true (RSP-24).
   const signer = responder.value;
   if (!signer) return ok(0);
-  const turn = planTurn(context.db, authority.row.id, signer, madeBy);
-  const pages = pagesOf(context.db, turn);
+  const turn = planTurn(context.db, authority.row.id, madeBy);
+  pace.pageSize ??= FIRST_PAGE[kindOf(signer.signatureAlgorithm)];
+  const pages = pagesOf(context.db, turn, pace);
+  const began = performance.now();
   const underWay: ReturnType<typeof signStatuses>[] = [];
   const signNextPage = () => {
     // A fact that came meanwhile waits for this turn to end.
     if (newestUnsettled(context.db, turn.authorityId) > turn.newestFact) return;
+    if (performance.now() - began > TURN) return;
     const page = pages.next();
     if (page.done) return;
     const signing = signStatuses(context, authority, signer, page.value, now.value);
@@ -102,13 +110,18 @@ async function renewRound(
   };
   for (let i = 0; i < PAGES_UNDER_WAY; i++) signNextPage();
   let renewed = 0;
+  let previous = began;
   for (let signing = underWay.shift(); signing; signing = underWay.shift()) {
     const signed = await signing;
     // What else is under way is dropped: it is due as before.
     if (!signed.ok) return err(signed.error);
+    const certificates = signed.value.reduce((sum, { statuses }) => sum + statuses.length, 0);
+    const at = performance.now();
+    pace.pageSize = nextPageSize(certificates, at - previous);
+    previous = at;
     signNextPage();
     storePage(context, turn, signed.value, now.value);
-    for (const { statuses } of signed.value) renewed += statuses.length;
+    renewed += certificates;
   }
   return ok(renewed);
 }
@@ -118,27 +131,20 @@ interface Turn {
   readonly shardBits: number;
   /** Indices among 2^shardBits, the most urgent first. */
   readonly shards: readonly number[];
-  readonly pages: (typeof PAGES)[keyof typeof PAGES];
   /** The newest of those that wait already: they do not hold up the turn. */
   readonly newestFact: number;
 }
 
-function planTurn(
-  db: Reader,
-  authorityId: number,
-  { signatureAlgorithm }: ResponderRow,
-  madeBy: UnixSeconds,
-): Turn {
+function planTurn(db: Reader, authorityId: number, madeBy: UnixSeconds): Turn {
   return {
     authorityId,
     shardBits: authorityById(db, authorityId)?.shardBits ?? 0,
     shards: dueShards(db, authorityId, madeBy, SHARDS_A_TURN),
-    pages: PAGES[kindOf(signatureAlgorithm)],
     newestFact: newestUnsettled(db, authorityId),
   };
 }
 
-function kindOf(algorithm: SignatureAlgorithm): keyof typeof PAGES {
+function kindOf(algorithm: SignatureAlgorithm): keyof typeof FIRST_PAGE {
   switch (algorithm) {
     case 'sha256WithRSAEncryption':
     case 'sha384WithRSAEncryption':
@@ -153,17 +159,17 @@ function kindOf(algorithm: SignatureAlgorithm): keyof typeof PAGES {
  * The certificates of whole shards, page after page, each with its status on record when the page is
  * asked for: never with that of the answer which it replaces.
  */
-function* pagesOf(db: Reader, turn: Turn): Generator<readonly StatusFact[], undefined> {
-  const { authorityId, shardBits, pages } = turn;
+function* pagesOf(
+  db: Reader,
+  { authorityId, shardBits, shards }: Turn,
+  pace: Pace,
+): Generator<readonly StatusFact[], undefined> {
   let page: StatusFact[] = [];
-  let count = 0;
-  for (const shardIndex of turn.shards) {
+  for (const shardIndex of shards) {
     page.push(...statusesOfRange(db, authorityId, placesOfShard(shardBits, shardIndex)));
-    if (page.length < pages.certificates) continue;
+    if (page.length < (pace.pageSize ?? 0)) continue;
     yield page;
     page = [];
-    count += 1;
-    if (count === pages.aTurn) return undefined;
   }
   if (page.length > 0) yield page;
   return undefined;
