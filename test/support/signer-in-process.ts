@@ -9,6 +9,7 @@ import { addSeconds, type Seconds, unixSeconds } from '../../shared/time.ts';
 import { openAuditLog } from '../../signer/audit/audit-log.ts';
 import { readConfig, readPolicy } from '../../signer/config.ts';
 import { findAuthority } from '../../signer/database/authority-table.ts';
+import { hasWaitingCertificates } from '../../signer/database/certificate-publication-table.ts';
 import {
   reserveCertificate,
   setCertificateIssued,
@@ -104,7 +105,9 @@ export async function openSignerInProcess(
     addCertificates(tx, context, authority, certificates),
   );
   must(await settle(context, authority.row.id), 'first responses');
-  await promise();
+  // An epoch takes so many certificates at most.
+  do await promise();
+  while (hasWaitingCertificates(db));
   return {
     ...{ context, publication, publicationKey, serialNumbers, promise },
     // Read again: its shards grew with the certificates.
