@@ -18,6 +18,13 @@ import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { joinPolicies, readPolicyFile } from '../shared/policy/policy-file.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { PassphraseSource } from './keystore/passphrase.ts';
+import {
+  environmentVariable,
+  type HeadConfig,
+  head,
+  type KVConfig,
+  kv,
+} from './publication-config.ts';
 import type { StartError } from './service.ts';
 
 /** Where a passphrase or PIN is read from at start. */
@@ -45,23 +52,18 @@ export interface SignerConfig {
     readonly keyLabel: string;
   };
   /** null: nothing is published until a store is named. */
-  readonly kv: { readonly url: string; readonly tokenEnvironment: string | null } | null;
-  readonly head: {
-    readonly lifetimeSeconds: number;
-    readonly renewSeconds: number;
-    readonly intervalMilliseconds: number;
-  };
+  readonly kv: KVConfig | null;
+  readonly head: HeadConfig;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
 const name = matching(NAME, 'a name of lower-case letters, digits and hyphens');
 const path = matching(/^[^\0]{1,4096}$/, 'a path');
-const variable = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 
 const secret: Decode<SecretConfig> = either(
   strictObject<{ readonly file: string }>({ file: required(path) }),
   either(
-    strictObject<{ readonly env: string }>({ env: required(variable) }),
+    strictObject<{ readonly env: string }>({ env: required(environmentVariable) }),
     strictObject<{ readonly prompt: string }>({
       prompt: required(matching(/^[ -~]{1,80}$/, 'a line to show')),
     }),
@@ -93,9 +95,6 @@ const keystore: Decode<KeystoreConfig> = (value, pointer) => {
 function isPkcs11(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'pkcs11';
 }
-
-/** Under an hour, so that a frozen edge is noticed (architecture 1). */
-const HEAD_RENEW_MOST = 3_600;
 
 interface ConfigDocument extends Omit<SignerConfig, 'policy'> {
   readonly policy: string | readonly string[];
@@ -130,23 +129,8 @@ const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
       keyLabel: required(name),
     }),
   ),
-  kv: required(
-    nullable(
-      strictObject<NonNullable<SignerConfig['kv']>>({
-        url: required(
-          matching(/^https?:\/\/[!-~]+[^/]$/, 'an http or https URL without a slash at its end'),
-        ),
-        tokenEnvironment: required(nullable(variable)),
-      }),
-    ),
-  ),
-  head: required(
-    strictObject<SignerConfig['head']>({
-      lifetimeSeconds: required(integer(60, 86_400)),
-      renewSeconds: required(integer(10, HEAD_RENEW_MOST)),
-      intervalMilliseconds: required(integer(0, 60_000)),
-    }),
-  ),
+  kv: required(nullable(kv)),
+  head: required(head),
 });
 
 function malformed(

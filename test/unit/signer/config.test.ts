@@ -65,6 +65,14 @@ describe('config.json', () => {
   it.each([
     ['/colour', (c: ConfigJSON) => ({ ...c, colour: 1 })],
     ['/head/colour', (c: ConfigJSON) => ({ ...c, head: { ...c.head, colour: 1 } })],
+    [
+      '/head must have a renewSeconds below its lifetimeSeconds',
+      (c: ConfigJSON) => ({ ...c, head: { ...c.head, renewSeconds: 600, lifetimeSeconds: 600 } }),
+    ],
+    [
+      '/kv must have an https URL, for a token is sent to it',
+      (c: ConfigJSON) => ({ ...c, kv: { url: 'http://kv.example/ns', tokenEnvironment: 'TOKEN' } }),
+    ],
     ['/head/renewSeconds', (c: ConfigJSON) => ({ ...c, head: { ...c.head, renewSeconds: 3_601 } })],
     [
       '/head/lifetimeSeconds',
@@ -100,6 +108,18 @@ describe('config.json', () => {
 
   it('OPS-3: text that is not JSON is refused', () => {
     expect(reasonOf(readConfig(stateWith('{')))).toMatch(/^config-malformed: /);
+  });
+});
+
+describe('the store in config.json', () => {
+  it.each([
+    ['http://127.0.0.1:8787/kv', 'TOKEN'],
+    ['http://[::1]:8787/kv', 'TOKEN'],
+    ['http://localhost/kv', 'TOKEN'],
+    ['http://kv.example/kv', null],
+    ['https://kv.example/kv', 'TOKEN'],
+  ])('OPS-3: %s is taken with %s for a token', (url, tokenEnvironment) => {
+    expect(reasonOf(read((c) => ({ ...c, kv: { url, tokenEnvironment } })))).toBe('accepted');
   });
 });
 
