@@ -35,50 +35,31 @@ export interface KeyCheck extends Requirement<KeyCandidate> {
   readonly gap?: (candidate: KeyCandidate) => string | null;
 }
 
-export function rsaCheck(
+type CheckOf<T> = (
   title: string,
   rule: string,
   source: string,
-  check: (key: RSASubjectKey) => string | null,
-): KeyCheck {
-  return {
-    title,
-    rule,
-    source,
-    level: 'error',
-    applies: ({ key }) => key.kind === 'rsa',
-    check: ({ key }) => (key.kind === 'rsa' ? check(key) : null),
-  };
+  check: (part: T) => string | null,
+) => KeyCheck;
+
+/** Makes checks of one part of a candidate: those that lack it are not concerned. */
+function checksOf<T>(partOf: (candidate: KeyCandidate) => T | null): CheckOf<T> {
+  return (title, rule, source, check) => ({
+    ...{ title, rule, source, level: 'error' },
+    applies: (candidate) => partOf(candidate) !== null,
+    check: (candidate) => {
+      const part = partOf(candidate);
+      return part === null ? null : check(part);
+    },
+  });
 }
 
-export function ecCheck(
-  title: string,
-  rule: string,
-  source: string,
-  check: (key: ECSubjectKey) => string | null,
-): KeyCheck {
-  return {
-    title,
-    rule,
-    source,
-    level: 'error',
-    applies: ({ key }) => key.kind === 'ec',
-    check: ({ key }) => (key.kind === 'ec' ? check(key) : null),
-  };
-}
+export const rsaCheck: CheckOf<RSASubjectKey> = checksOf(({ key }) =>
+  key.kind === 'rsa' ? key : null,
+);
 
-export function historyCheck(
-  title: string,
-  rule: string,
-  source: string,
-  check: (history: KeyHistory) => string | null,
-): KeyCheck {
-  return {
-    title,
-    rule,
-    source,
-    level: 'error',
-    applies: ({ history }) => history !== null,
-    check: ({ history }) => (history === null ? null : check(history)),
-  };
-}
+export const ecCheck: CheckOf<ECSubjectKey> = checksOf(({ key }) =>
+  key.kind === 'ec' ? key : null,
+);
+
+export const historyCheck: CheckOf<KeyHistory> = checksOf(({ history }) => history);
