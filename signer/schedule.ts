@@ -1,5 +1,6 @@
 import type { Result } from '../shared/result.ts';
 import type { UnixSeconds } from '../shared/time.ts';
+import { ceremonyAlarm } from './ceremony/duties.ts';
 import { crlIsDue } from './crl/sign-crl.ts';
 import { activeAuthorities } from './database/authority-table.ts';
 import { hasEnded } from './issuance/authority-end.ts';
@@ -41,10 +42,12 @@ export function startSchedule(
   let failures = 0;
   let pause = 0;
   let round: Promise<void> | null = null;
+  const ring = ceremonyAlarm(context, options.log);
   const runOne = async () => {
     const failed = await runRound(context, publisher, () => stopped).catch(
       (error) => unexpected(error).error,
     );
+    ring();
     failures = failed === null ? 0 : failures + 1;
     pause = failures === 0 ? 0 : Math.min(PAUSE_MOST, 2 ** Math.min(failures - 1, 6));
     if (failed === null) return;

@@ -3,7 +3,7 @@ import { concatBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { decodeJSON } from './json.ts';
 import type { RequestError } from './request-error.ts';
-import type { Method } from './routes.ts';
+import type { Method } from './route.ts';
 
 /**
  * The JSON of a request; undefined for GET, which has no body. POST must say `application/json`,

@@ -1,5 +1,6 @@
 import type { OperationError } from '../operations/operation-error.ts';
 import { APPLICATION_PROBLEMS } from './application-problems.ts';
+import { CEREMONY_PROBLEMS } from './ceremony-problems.ts';
 import type { PersonError } from './person.ts';
 import { listed } from './problem-text.ts';
 import type { RequestError } from './request-error.ts';
@@ -32,6 +33,7 @@ type Rows = {
 const ROWS: Rows = {
   ...APPLICATION_PROBLEMS,
   ...REVOCATION_PROBLEMS,
+  ...CEREMONY_PROBLEMS,
   'authority-unknown': ({ authority, known }) => [
     404,
     'No such authority',
@@ -60,7 +62,7 @@ const ROWS: Rows = {
   'custody-offline': ({ authority }) => [
     409,
     'The key of this authority must be offline',
-    `Make ${authority} in a ceremony (not available yet), or set its custody to online for a trial.`,
+    `Use \`inkan ceremony\`: the key of ${authority} is on a ceremony host and never here.`,
   ],
   'keystore-unknown': ({ keystore, known }) => [
     422,

@@ -18,7 +18,7 @@ export interface Route {
   readonly answer: (raw: RawRequest, operations: Operations, actor: Actor) => Answered;
 }
 
-/** A line of the table. */
+/** A route whose input is decoded before the operation is asked. */
 export function route<T>(
   method: Method,
   path: string,

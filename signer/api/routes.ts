@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { CertificateView } from '../operations/views.ts';
 import { APPLICATION_ROUTES } from './application-routes.ts';
+import { CEREMONY_ROUTES } from './ceremony-routes.ts';
 import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
 import {
   decodeBareName,
@@ -118,6 +119,7 @@ export const ROUTES: readonly Route[] = [
     decodeRecordKeyRemoval,
     (operations, input, actor) => operations.recordKeyRemoval(input, actor),
   ),
+  ...CEREMONY_ROUTES,
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),
   ),

@@ -4,6 +4,7 @@ import { hexFromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { AuditCheckpoint } from '../../shared/snapshot/root.ts';
 import { type Clock, isoText } from '../../shared/time.ts';
+import type { CeremonyEvent } from './ceremony-event.ts';
 
 /** Fixed fields of each event; never a PIN, a key or more of a person than the name. */
 export type AuditEvent =
@@ -106,7 +107,7 @@ export type AuditEvent =
   | {
       readonly type: 'ocsp-withdrawal';
       readonly authority: string;
-      readonly why: 'retention' | 'no-responder';
+      readonly why: 'retention' | 'no-responder' | 'revocation-waits';
       readonly count: number;
     }
   | {
@@ -131,7 +132,8 @@ export type AuditEvent =
   | { readonly type: 'epoch-promised'; readonly epoch: number; readonly rootSha256: string }
   | { readonly type: 'epoch-published'; readonly epoch: number }
   | { readonly type: 'epoch-refused'; readonly rule: string; readonly reason: string }
-  | { readonly type: 'reservations-abandoned'; readonly count: number };
+  | { readonly type: 'reservations-abandoned'; readonly count: number }
+  | CeremonyEvent;
 
 /** CP 5.4: append-only, each line carries the hash of the one before it. */
 export interface AuditLog {

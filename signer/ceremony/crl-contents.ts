@@ -1,12 +1,12 @@
-import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
+import { hexFromBytes } from '../../shared/bytes.ts';
 import { OID } from '../../shared/der/oids.ts';
 import { DERReader } from '../../shared/der/reader.ts';
 import { TAG } from '../../shared/der/tags.ts';
-import { objectIdentifier } from '../../shared/der/writer.ts';
 import { type CRLReason, crlReasonFromNumber } from '../../shared/policy/crl-reasons.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
-import { readTBSCertList } from '../lint/crl/candidate.ts';
-import { crlReasonOfEntry } from '../lint/crl/entries.ts';
+import { readTBSCertList } from '../lint/crl/crl-fields.ts';
+import { crlReasonOfEntry } from '../lint/crl/entries-report.ts';
+import type { ExtensionField } from '../lint/extension-fields.ts';
 import { readTime } from '../lint/read-time.ts';
 
 export interface CRLEntry {
@@ -29,7 +29,7 @@ export function readCRLContents(tbs: Uint8Array): CRLContents | undefined {
   const fields = readTBSCertList(tbs);
   if (!fields) return undefined;
   const thisUpdate = readTime(fields.thisUpdate);
-  const nextUpdate = readTime(fields.nextUpdate);
+  const nextUpdate = fields.nextUpdate ? readTime(fields.nextUpdate) : undefined;
   const crlNumber = numberOf(fields.crlExtensions);
   const entries = readEntries(fields.revokedCertificates ?? new Uint8Array(0));
   if (thisUpdate === undefined || nextUpdate === undefined) return undefined;
@@ -37,17 +37,11 @@ export function readCRLContents(tbs: Uint8Array): CRLContents | undefined {
   return { crlNumber, thisUpdate, nextUpdate, issuer: fields.issuer, entries };
 }
 
-function numberOf(crlExtensions: Uint8Array): number | undefined {
-  const wanted = objectIdentifier(OID['id-ce-cRLNumber']);
-  const list = new DERReader(crlExtensions).enter(TAG.sequence);
-  for (let next = list?.enter(TAG.sequence); next; next = list?.enter(TAG.sequence)) {
-    const oid = next.whole(TAG.objectIdentifier);
-    if (!oid || !bytesEqual(oid, wanted)) continue;
-    const value = next.enter(TAG.octetString)?.integer();
-    if (!value || value.length > 6 || (value[0] ?? 0x80) >= 0x80) return undefined;
-    return value.reduce((sum, octet) => sum * 256 + octet, 0);
-  }
-  return undefined;
+function numberOf(crlExtensions: readonly ExtensionField[]): number | undefined {
+  const field = crlExtensions.find(({ extnID }) => extnID === OID['id-ce-cRLNumber']);
+  const value = field && new DERReader(field.value).integer();
+  if (!value || value.length > 6 || (value[0] ?? 0x80) >= 0x80) return undefined;
+  return value.reduce((sum, octet) => sum * 256 + octet, 0);
 }
 
 function readEntries(list: Uint8Array): Map<string, CRLEntry> | undefined {

@@ -1,7 +1,9 @@
 import type { ReminderView, StatusView } from '../operations/views.ts';
 import { answered, exitOf, type Fact, factLines, publicationFact } from './answers.ts';
 import { ask } from './ask.ts';
+import { ceremonyDutyFact } from './ceremony-duty.ts';
 import type { CLIWorld, Command, Outcome } from './command.ts';
+import { EXIT } from './exit-codes.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
 import { deadlineText } from './revocation-text.ts';
@@ -32,6 +34,7 @@ export const STATUS: Command = {
     'Revocation requests that are neither cancelled nor published, with the deadlines that come first.',
     'Reminders: time-stamp keys sign for 15 months and are removed within 18 (CSBR 6.3.2); `inkan certificate key-removed` ends them.',
     'Runway: how long the edge could go on answering if the signer stopped now, shortest first.',
+    'Ceremony: what an offline key has to sign, and how long there is left (CSBR 4.9.7: 24 hours). With one overdue it says ALARM, and the exit code is 5.',
   ],
   examples: ['inkan status', "inkan status --json | jq '.runway[0].hours'"],
   run: status,
@@ -94,6 +97,7 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
       ],
     ),
     ...revocationFacts(value.revocations),
+    ...value.ceremonies.map(ceremonyDutyFact),
     ...value.runway.map(
       ({ artifact, authority, hours, validUntil }): Fact => [
         `runway ${artifact}`,
@@ -102,7 +106,8 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
     ),
     ...value.reminders.map(reminderFact),
   ]);
-  return answered(value, lines);
+  const overdue = value.ceremonies.some(({ alarm }) => alarm);
+  return answered(value, lines, overdue ? EXIT.due : EXIT.ok);
 }
 
 /** Open requests, and the deadlines that come first (OPS-1, OPS-2, RSP-10). */

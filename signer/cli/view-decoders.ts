@@ -26,6 +26,7 @@ import type {
   RunwayView,
   StatusView,
 } from '../operations/views.ts';
+import { ceremonyDutyView } from './ceremony-decoders.ts';
 
 /** What the signer answers, read with the fields this version knows. */
 
@@ -196,4 +197,5 @@ export const statusView: Decode<StatusView> = openObject<StatusView>({
   runway: required(list(runwayView)),
   revocations: required(revocationsView),
   reminders: required(list(reminderView)),
+  ceremonies: required(list(ceremonyDutyView)),
 });

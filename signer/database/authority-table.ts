@@ -8,6 +8,8 @@ export interface AuthorityRow {
   readonly name: string;
   /** null for a root. */
   readonly issuerId: number | null;
+  /** `offline`: keystore and label are those of a ceremony host; no keystore of this signer has the key. */
+  readonly custody: 'online' | 'offline';
   readonly keystore: string;
   readonly keyLabel: string;
   readonly spki: Uint8Array;
@@ -27,6 +29,7 @@ function authorityFromRow(row: Row): AuthorityRow {
     id: integerColumn(row, 'id'),
     name: textColumn(row, 'name'),
     issuerId: nullableColumn(row, 'issuer_id', integerColumn),
+    custody: textColumn(row, 'custody') === 'offline' ? 'offline' : 'online',
     keystore: textColumn(row, 'keystore'),
     keyLabel: textColumn(row, 'key_label'),
     spki: blobColumn(row, 'spki'),
@@ -63,12 +66,13 @@ export function insertAuthority(
   authority: Omit<AuthorityRow, 'id' | 'certificate' | 'shardBits' | 'crlNumber'>,
   createdAt: UnixSeconds,
 ): number {
-  const { name, issuerId, keystore, keyLabel, spki, subject, urls } = authority;
+  const { name, issuerId, custody, keystore, keyLabel, spki, subject, urls } = authority;
   return tx.run(
-    `INSERT INTO authority (name, issuer_id, keystore, key_label, spki, subject, crl_url, ca_issuers_url, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO authority (name, issuer_id, custody, keystore, key_label, spki, subject, crl_url, ca_issuers_url,
+       created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     name,
     issuerId,
+    custody,
     keystore,
     keyLabel,
     spki,

@@ -100,9 +100,16 @@ export function abandonReservation(tx: Transaction, id: number): void {
   tx.run("UPDATE certificate SET state = 'abandoned' WHERE id = ? AND state = 'reserved'", id);
 }
 
-/** After a restart: what was reserved and never signed stays on record and is never good. */
+/**
+ * After a restart: what was reserved and never signed stays on record and is never good. What an open
+ * ceremony reserved is still out to be signed.
+ */
 export function abandonReservations(tx: Transaction): number {
-  return tx.run("UPDATE certificate SET state = 'abandoned' WHERE state = 'reserved'").changes;
+  return tx.run(
+    `UPDATE certificate SET state = 'abandoned' WHERE state = 'reserved' AND NOT EXISTS
+       (SELECT 1 FROM ceremony_item i JOIN ceremony k ON k.id = i.ceremony_id
+        WHERE i.certificate_id = certificate.id AND k.state = 'open')`,
+  ).changes;
 }
 
 /** Issued or about to be, by this authority, whose subject has this key (`nameKey`). */

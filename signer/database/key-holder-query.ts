@@ -20,13 +20,22 @@ function certificateText(row: Row): string {
 
 /**
  * CSR-5: null, or how the key is taken. A certificate whose making was given up never got a
- * signature, so there is none that CP 4.6 would forbid to renew: its key stays free.
+ * signature, so there is none that CP 4.6 would forbid to renew: its key stays free. `superseding` is
+ * the open ceremony whose reservations are given up in the same step.
  */
-export function certifiedAs(db: Reader, spki: Uint8Array, spkiSha256: Uint8Array): string | null {
+export function certifiedAs(
+  db: Reader,
+  spki: Uint8Array,
+  spkiSha256: Uint8Array,
+  superseding: number | null = null,
+): string | null {
   const row = db.get(
-    `${CERTIFICATES} WHERE k.spki_sha256 = ? OR k.fingerprint = ?`,
+    `${CERTIFICATES} WHERE (k.spki_sha256 = ?1 OR k.fingerprint = ?2)
+       AND NOT (c.state = 'reserved' AND EXISTS (SELECT 1 FROM ceremony_item i
+         WHERE i.ceremony_id = ?3 AND i.certificate_id = c.id))`,
     spkiSha256,
     fingerprintOfSPKI(spki),
+    superseding,
   );
   return row ? `this key was certified before, as ${certificateText(row)}` : null;
 }

@@ -54,11 +54,18 @@ export function insertRevocation(
   );
 }
 
+const IS_OFFLINE = `EXISTS (SELECT 1 FROM authority a WHERE a.id = r.authority_id AND a.custody = 'offline')`;
+
+/** It is on a CRL that came back from a ceremony. */
+const IS_IMPORTED = `EXISTS (SELECT 1 FROM ceremony_revocation b JOIN ceremony k ON k.id = b.ceremony_id
+  WHERE b.certificate_id = r.certificate_id AND k.state = 'imported')`;
+
 /**
  * The revocations of an authority in the order of its certificates; streamed, for CRLs of any length.
  * Facts that wait beyond `settledUpTo` are left out: their OCSP responses are not signed yet, and CRL
  * and OCSP change in one epoch (RSP-24). So are certificates that ended before `keptSince` (CRL-15).
- * What went on a CRL when no response could be signed stays there while its responses are signed.
+ * What went on a CRL when no response could be signed stays there while its responses are signed, as
+ * does what a ceremony brought.
  */
 export function* revokedCertificates(
   db: Reader,
@@ -70,7 +77,8 @@ export function* revokedCertificates(
     `SELECT c.serial, r.* FROM revocation r JOIN certificate c ON c.id = r.certificate_id
      WHERE r.authority_id = ? AND c.not_after >= ?
        AND (NOT EXISTS (SELECT 1 FROM unsettled u WHERE u.certificate_id = c.id AND u.id > ?)
-         OR (c.withdrawn_why = 'no-responder' AND c.withdrawn_at >= r.recorded_at))
+         OR (c.withdrawn_why = 'no-responder' AND c.withdrawn_at >= r.recorded_at AND NOT ${IS_OFFLINE})
+         OR ${IS_IMPORTED})
      ORDER BY r.certificate_id`,
     authorityId,
     keptSince,

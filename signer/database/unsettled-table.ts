@@ -20,7 +20,7 @@ export function markUnsettled(tx: Transaction, authorityId: number, certificateI
 }
 
 /** Status of a row that joins `certificate` with its revocation, if any. */
-function factualStatus(row: Row): CertStatus {
+export function factualStatus(row: Row): CertStatus {
   if (row['revocation_date'] === null) return { status: 'good' };
   return {
     status: 'revoked',

@@ -24,18 +24,18 @@ export function setAnswered(
   );
 }
 
-/** From now on its shard has no entry for it, told with the shard itself. */
+/** From now on its shard has no entry for it, told with the shard itself; null: until it is settled. */
 export function setWithdrawn(
   tx: Transaction,
   authorityId: number,
   serialNumber: SerialNumber,
-  { at, why }: Withdrawal,
+  withdrawal: Withdrawal | null,
 ): void {
   tx.run(
     `UPDATE certificate SET answered = 0, withdrawn_at = ?, withdrawn_why = ?
      WHERE authority_id = ? AND serial = ? AND state = 'issued'`,
-    at,
-    why,
+    withdrawal?.at ?? null,
+    withdrawal?.why ?? null,
     authorityId,
     serialNumber,
   );

@@ -130,7 +130,8 @@ async function signReserved(
   return der.ok ? der : err(signingProblem(der.error));
 }
 
-function certificateContents(
+/** Profile and order become contents with a new serial number. */
+export function certificateContents(
   context: SignerContext,
   order: CertifyOrder,
   profile: CertificateProfile,

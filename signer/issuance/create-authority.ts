@@ -57,7 +57,8 @@ export async function createAuthority(
   return certifyAuthority(context, policy, row.value, issuer?.value ?? null, now.value);
 }
 
-async function makeKey(
+/** The key of an authority whose custody is online, on record before it is certified. */
+export async function makeKey(
   context: SignerContext,
   policy: AuthorityPolicy,
   input: { readonly authority: string; readonly keystore: string; readonly actor: string },
@@ -82,6 +83,7 @@ async function makeKey(
       {
         name: input.authority,
         issuerId: issuer?.row.id ?? null,
+        custody: 'online',
         keystore: input.keystore,
         keyLabel,
         spki: key.value.spki,

@@ -67,8 +67,19 @@ export function activeAuthority(
   };
 }
 
-/** The authority of this name, certified and not expired (CRT-5). */
+/** The authority of this name, certified, not expired (CRT-5), and with its key in a keystore here. */
 export function authorityThatSigns(
+  context: SignerContext,
+  name: string,
+  now: UnixSeconds,
+): Result<ActiveAuthority, OperationError> {
+  const authority = authorityThatIssues(context, name, now);
+  if (!authority.ok || authority.value.row.custody === 'online') return authority;
+  return err({ code: 'custody-offline', authority: name });
+}
+
+/** The same wherever its key is: for what a ceremony will sign. */
+export function authorityThatIssues(
   context: SignerContext,
   name: string,
   now: UnixSeconds,

@@ -82,12 +82,13 @@ export function historyOf(
   { db }: SignerContext,
   spki: Uint8Array,
   origin: 'request' | 'made-here',
+  superseding: number | null = null,
 ): KeyHistory {
   const key = decodeSubjectPublicKey(spki);
   const keyKind = key.ok ? subjectKeyText(key.value) : '';
   const authority = origin === 'request' ? authorityWithKey(db, spki) : null;
   return {
-    holder: authority ?? certifiedAs(db, spki, sha256(spki)),
+    holder: authority ?? certifiedAs(db, spki, sha256(spki), superseding),
     sharedFactorWith: sharedFactorWith(db, spki),
     weakKeyList: weakKeyListOf(db, spki)?.name ?? null,
     debianWeakKeys: countWeakKeys(db, keyKind),

@@ -30,16 +30,14 @@ export async function makeResponder(
   const algorithm = responderKeyAlgorithm(context, authority);
   if (!algorithm)
     return err({ code: 'profile-unknown', profile: ocsp.responderProfile, known: [] });
-  const key = await responderKey(context, { authority, algorithm, actor, now });
+  const { keystore } = authority.row;
+  const key = await responderKey(context, { authority, keystore, algorithm, actor, now });
   if (!key.ok) return key;
   const certified = await certify(context, {
     issuer: authority.row,
     active: authority,
     profile: ocsp.responderProfile,
-    subject: encodeName([
-      ...ocsp.responderSubject.value,
-      ['serialNumber', isoText(now).slice(0, 10)],
-    ]),
+    subject: responderSubject(authority, now),
     spki: key.value.spki,
     requestId: null,
     now,
@@ -91,8 +89,16 @@ function responderRow(
   };
 }
 
+/** That of the policy, and the day on which it is made, so that people can tell them apart. */
+export function responderSubject({ policy }: ActiveAuthority, now: UnixSeconds): Uint8Array {
+  return encodeName([
+    ...ocspPolicyOf(policy).responderSubject.value,
+    ['serialNumber', isoText(now).slice(0, 10)],
+  ]);
+}
+
 /** The first that the profile names. */
-function responderKeyAlgorithm(
+export function responderKeyAlgorithm(
   context: SignerContext,
   { policy }: ActiveAuthority,
 ): KeyAlgorithm | undefined {
@@ -106,7 +112,7 @@ function responderKeyAlgorithm(
 }
 
 /** RSP-22: an RSA responder signs as its CA does; an EC one with the hash of its curve. */
-function responderSignatureAlgorithm(
+export function responderSignatureAlgorithm(
   context: SignerContext,
   authority: ActiveAuthority,
   algorithm: KeyAlgorithm,

@@ -24,6 +24,8 @@ export interface ResponderKey {
 
 interface KeyOrder {
   readonly authority: ActiveAuthority;
+  /** Where a new key is made. */
+  readonly keystore: string;
   readonly algorithm: KeyAlgorithm;
   readonly actor: string;
   readonly now: UnixSeconds;
@@ -77,7 +79,13 @@ function fits(spki: Uint8Array, algorithm: KeyAlgorithm): boolean {
   return keyAlgorithmText(parsed.value.algorithm) === keyAlgorithmText(algorithm);
 }
 
-function giveUp(context: SignerContext, keystore: string, keyLabel: string, reason: string): void {
+/** Never taken up again; whoever keeps the keystore may remove it. */
+export function giveUp(
+  context: SignerContext,
+  keystore: string,
+  keyLabel: string,
+  reason: string,
+): void {
   context.audit.append({ type: 'responder-key-given-up', keystore, keyLabel, reason });
   context.db.transaction((tx) => setKeyUnusable(tx, keyLabel));
 }
@@ -85,9 +93,9 @@ function giveUp(context: SignerContext, keystore: string, keyLabel: string, reas
 /** On disk before the keystore is asked: if we stop after it, the next rotation finds the label. */
 function announce(
   context: SignerContext,
-  { authority, actor, now }: KeyOrder,
+  { authority, keystore, actor, now }: KeyOrder,
 ): Pick<ResponderKeyRow, 'keystore' | 'keyLabel'> {
-  const { id: authorityId, name, keystore } = authority.row;
+  const { id: authorityId, name } = authority.row;
   const keyLabel = `${name}-ocsp-${hexFromBytes(context.randomBytes(4))}`;
   context.db.transaction((tx) =>
     insertPendingKey(tx, { authorityId, keystore, keyLabel, begunAt: now, begunBy: actor }),

@@ -40,8 +40,8 @@ function packedSignatureLength(algorithm: KeyAlgorithm): number {
 /**
  * Who signs responses now. The newest responder for as long as what it signs holds 8 hours (RSP-8,
  * RSP-21); one is made when there is none, it is revoked or its time is over. null when no response
- * can be signed: in the last 8 hours of the CA, or when a responder is needed and cannot be made.
- * The CRL goes out all the same (CP 4.9.8).
+ * can be signed: in the last 8 hours of the CA, or when a responder is needed and cannot be made, as
+ * for an offline CA until the ceremony that certifies one. The CRL goes out all the same (CP 4.9.8).
  */
 export async function ensureResponder(
   context: SignerContext,
@@ -51,16 +51,21 @@ export async function ensureResponder(
   if (!canStillSign(authority.notAfter, now)) return ok(null);
   const newest = newestResponder(context.db, authority.row.id);
   if (newest && canStillSign(newest.notAfter, now)) return ok(newest);
+  if (authority.row.custody === 'offline') return ok(null);
   const made = await makeResponder(context, authority, now, BY_SCHEDULE);
   return ok(made.ok ? made.value : null);
 }
 
-/** RSP-36: a new responder when one is due; the schedule says why it was not made. */
+/**
+ * RSP-36: a new responder when one is due; the schedule says why it was not made. That of an offline
+ * CA is made in a ceremony, for which `inkan status` counts down.
+ */
 export async function rotateWhenDue(
   context: SignerContext,
   authority: ActiveAuthority,
   now: UnixSeconds,
 ): Promise<Result<'made' | 'not-due', OperationError>> {
+  if (authority.row.custody === 'offline') return ok('not-due');
   const newest = newestResponder(context.db, authority.row.id);
   if (!responderIsDue(authority.policy, newest, authority.notAfter, now)) return ok('not-due');
   const made = await makeResponder(context, authority, now, BY_SCHEDULE);

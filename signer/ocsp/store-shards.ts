@@ -45,12 +45,15 @@ export function storeAnswers(
   }
 }
 
-/** Takes the answers about these certificates out of their shards: the edge then answers unauthorized. */
+/**
+ * Takes the answers about these certificates out of their shards: the edge then answers unauthorized.
+ * Without a withdrawal their facts wait, and are answered when they are settled.
+ */
 export function withdrawAnswers(
   tx: Transaction,
   authorityId: number,
   serialNumbers: readonly SerialNumber[],
-  withdrawal: Withdrawal,
+  withdrawal: Withdrawal | null,
 ): void {
   const owner = ownerOf(tx, authorityId);
   const { shardBits } = owner;

@@ -12,6 +12,7 @@ import type { ActiveAuthority } from '../issuance/issuer.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { canStillSign } from '../presigning/plan.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
+import { ensureResponder } from './responder.ts';
 import { answersOfRow, withdrawAnswers } from './store-shards.ts';
 
 /** Certificates of one step; what is left over waits for the next round. */
@@ -36,9 +37,23 @@ export async function withdrawOverdue(
   const { good } = retentionCutoffs(authority.policy, now);
   const expired = answeredTooLong(db, id, { good, revoked }, A_ROUND);
   withdraw(context, authority, expired, { at: now, why: 'retention' });
-  const compromised = canStillSign(authority.notAfter, now) ? [] : answeredByRevoked(db, id);
+  const compromised = (await canBeReplaced(context, authority, now))
+    ? []
+    : answeredByRevoked(db, id);
   withdraw(context, authority, compromised, { at: now, why: 'no-responder' });
   return ok(expired.length + compromised.length);
+}
+
+/** Whether better answers can be signed: one who keeps its key online makes itself a responder. */
+async function canBeReplaced(
+  context: SignerContext,
+  authority: ActiveAuthority,
+  now: UnixSeconds,
+): Promise<boolean> {
+  if (!canStillSign(authority.notAfter, now)) return false;
+  if (authority.row.custody === 'online') return true;
+  const responder = await ensureResponder(context, authority, now);
+  return responder.ok && responder.value !== null;
 }
 
 /** Certificates whose stored answers a responder signed that is revoked now: those of some shards. */

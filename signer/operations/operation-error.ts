@@ -1,5 +1,8 @@
+import type { CeremonyError } from '../ceremony/ceremony-error.ts';
+
 /** Every way in which an operation can end without doing what was asked, with the facts to act on. */
 export type OperationError =
+  | CeremonyError
   | {
       readonly code: 'authority-unknown';
       readonly authority: string;

@@ -94,6 +94,7 @@ async function rotateInTurn(
   const now = signingTime(context);
   if (!now.ok) return now;
   const { row, notAfter } = authority;
+  if (row.custody === 'offline') return err({ code: 'custody-offline', authority: row.name });
   if (hasEnded(authority, now.value)) return authorityEnded(authority);
   if (!canStillSign(notAfter, now.value)) {
     return err({

@@ -1,5 +1,6 @@
 import { BugError } from '../../shared/result.ts';
 import { isoText, unixSeconds } from '../../shared/time.ts';
+import { offlineResponderDueFrom } from '../ceremony/responder-duty.ts';
 import { certificateById } from '../database/certificate-table.ts';
 import { newestResponder, type ResponderRow } from '../database/responder-table.ts';
 import { countAnswersBy } from '../database/withdrawal-table.ts';
@@ -24,7 +25,7 @@ export function responderView(
   const state = stateOf(context, authority, row, status);
   const { policy } = authority;
   const rotates = state === 'signing' && row.notAfter < authority.notAfter && policy.ocsp !== null;
-  const due = rotates ? responderDueFrom(policy, row.notAfter) : 0;
+  const due = rotates ? dueFrom(authority, row) : 0;
   return {
     authority: authority.row.name,
     state,
@@ -37,6 +38,13 @@ export function responderView(
     // The CA's own: it is in every response that it signs, and nobody waits for it to be handed out.
     certificate: pem('CERTIFICATE', row.certificate),
   };
+}
+
+/** An offline authority's is asked for earlier: a ceremony takes people. */
+function dueFrom(authority: ActiveAuthority, row: ResponderRow): number {
+  return authority.row.custody === 'offline'
+    ? offlineResponderDueFrom(authority, row)
+    : responderDueFrom(authority.policy, row.notAfter);
 }
 
 function stateOf(

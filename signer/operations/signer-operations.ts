@@ -1,4 +1,5 @@
 import { err, ok } from '../../shared/result.ts';
+import { ceremonyDue } from '../ceremony/duties.ts';
 import { activeAuthorities, findAuthority } from '../database/authority-table.ts';
 import type { PublishError, Publisher, PublishWhat } from '../publisher/publisher.ts';
 import { settle } from '../settlement/settle.ts';
@@ -8,6 +9,7 @@ import { applicationOperations } from './application-operations.ts';
 import { authorityOperations } from './authority-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
 import { keyOperations } from './key-operations.ts';
+import { offlineOperations } from './offline-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type { Operations } from './operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
@@ -28,6 +30,7 @@ export function signerOperations(
     for (const id of ids) {
       const settled = await settle(context, id).catch(unexpected);
       if (!settled.ok) obstacle ??= settled.error;
+      obstacle ??= ceremonyDue(context, id);
     }
     const published = await publishNow(context, publisher, deps, what);
     return obstacle ? publicationOf(context, obstacle) : published;
@@ -61,6 +64,7 @@ export function signerOperations(
     ...keyOperations(tools),
     ...revocationRequestOperations(tools),
     ...responderOperations(tools),
+    ...offlineOperations(tools),
     publish: async ({ everything }) => {
       const ids = activeAuthorities(context.db).map(({ id }) => id);
       return ok(await bringOut(ids, everything ? 'everything' : 'renew'));

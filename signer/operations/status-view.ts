@@ -11,6 +11,7 @@ import { countUnsettled } from '../database/unsettled-table.ts';
 import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { applicationDeadlines } from './application-view.ts';
+import { ceremonyDutyViews } from './ceremony-view.ts';
 import { keyReminders } from './key-reminders.ts';
 import { debianWeakKeys, easyKeyViews } from './key-views.ts';
 import { revocationsView } from './revocation-request-view.ts';
@@ -57,5 +58,6 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     runway: runway(context, now),
     revocations: revocationsView(context),
     reminders: keyReminders(db, policy, now),
+    ceremonies: ceremonyDutyViews(context, now),
   };
 }

@@ -1,6 +1,7 @@
 import type { CRLReasonName } from '../../shared/policy/crl-reasons.ts';
 import type { Deadline } from '../revocation/deadlines.ts';
 import type { ApplicationDeadlinesView } from './application-deadlines-view.ts';
+import type { CeremonyDutyView } from './ceremony-duty-view.ts';
 
 /** Times are RFC 3339 in UTC, hashes and serial numbers lower-case hexadecimal, certificates PEM. */
 
@@ -206,6 +207,8 @@ export interface StatusView {
   readonly revocations: RevocationsView;
   /** Due first comes first; at most 100. */
   readonly reminders: readonly ReminderView[];
+  /** What offline keys have to sign, the one that is due first at the front. */
+  readonly ceremonies: readonly CeremonyDutyView[];
 }
 
 /** One deadline of a request in the register of revocations. */

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
 import { type UnixSeconds, unixSeconds } from '../../shared/time.ts';
+import { withdrawWaiting } from '../ceremony/withdraw-waiting.ts';
 import { authorityById } from '../database/authority-table.ts';
 import type { Reader } from '../database/database.ts';
 import { dueShards, placesOfShard } from '../database/ocsp-shard-table.ts';
@@ -93,6 +94,7 @@ async function renewRound(
   const signer = responder.value;
   if (!signer) return ok(0);
   const turn = planTurn(context.db, authority.row.id, madeBy);
+  if (authority.row.custody === 'offline') withdrawWaiting(context, authority, turn);
   pace.pageSize ??= FIRST_PAGE[kindOf(signer.signatureAlgorithm)];
   const pages = pagesOf(context.db, turn, pace);
   const began = performance.now();

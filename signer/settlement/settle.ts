@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../shared/result.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
+import { settleOffline } from '../ceremony/settle-offline.ts';
 import { signCRL } from '../crl/sign-crl.ts';
 import { authorityById } from '../database/authority-table.ts';
 import { type CRLRow, insertCRL, latestCRLTimes } from '../database/crl-table.ts';
@@ -48,19 +49,27 @@ async function settleWhile(
   why: 'facts' | 'renewal',
 ): Promise<Result<true, OperationError>> {
   for (let round = 0; ; round++) {
-    const row = authorityById(context.db, authorityId);
-    const authority = row && activeAuthority(context, row);
+    const authority = certifiedAuthority(context, authorityId);
     if (!authority) return ok(true);
     const now = signingTime(context);
     if (!now.ok) return now;
-    // A CA that was just made has no facts of its own yet, but owes a CRL and a responder.
-    const isNew = latestCRLTimes(context.db, authorityId) === undefined;
-    const waits = isNew || readUnsettled(context.db, authorityId, 1).upTo > 0;
-    if (!waits && !(why === 'renewal' && round === 0)) return ok(true);
+    if (authority.row.custody === 'offline') return settleOffline(context, authority, now.value);
+    if (!hasWork(context, authorityId) && !(why === 'renewal' && round === 0)) return ok(true);
     if (hasEnded(authority, now.value)) return authorityEnded(authority);
     const settled = await settleOnce(context, authority, now.value);
     if (!settled.ok) return settled;
   }
+}
+
+function certifiedAuthority(context: SignerContext, id: number): ActiveAuthority | undefined {
+  const row = authorityById(context.db, id);
+  return row && activeAuthority(context, row);
+}
+
+/** A CA that was just made has no facts of its own yet, but owes a CRL and a responder. */
+function hasWork({ db }: SignerContext, authorityId: number): boolean {
+  const isNew = latestCRLTimes(db, authorityId) === undefined;
+  return isNew || readUnsettled(db, authorityId, 1).upTo > 0;
 }
 
 async function settleOnce(

@@ -1,7 +1,7 @@
 import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { SignerConfig } from '../config.ts';
-import { activeAuthorities } from '../database/authority-table.ts';
+import { type AuthorityRow, activeAuthorities } from '../database/authority-table.ts';
 import type { Database } from '../database/database.ts';
 import { newestResponder } from '../database/responder-table.ts';
 import { readSetting } from '../database/setting-table.ts';
@@ -29,8 +29,7 @@ export async function checkKeys({
   if (recorded !== hexFromBytes(spki))
     return damagedState('the publication key is not the one on record');
   for (const row of activeAuthorities(db)) {
-    for (const key of [row, newestResponder(db, row.id)]) {
-      if (!key) continue;
+    for (const key of keysHere(db, row)) {
       const found = await door.publicKey(key.keystore, key.keyLabel);
       if (!found.ok) return keyProblem(key.keyLabel, found.error);
       if (!bytesEqual(found.value.spki, key.spki))
@@ -38,6 +37,15 @@ export async function checkKeys({
     }
   }
   return ok({ keystore, label: keyLabel, spki, key: publicationKey(name, spki) });
+}
+
+/** A key of offline custody is not here, and nothing here could use it (CRL-18). */
+function keysHere(
+  db: Database,
+  row: AuthorityRow,
+): readonly Pick<AuthorityRow, 'keystore' | 'keyLabel' | 'spki'>[] {
+  const responder = newestResponder(db, row.id);
+  return [...(row.custody === 'online' ? [row] : []), ...(responder ? [responder] : [])];
 }
 
 function keyProblem(

@@ -1,9 +1,9 @@
-import type { CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
+import type { AuthorityPolicy, CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { activeAuthorities } from '../database/authority-table.ts';
+import { type AuthorityRow, activeAuthorities } from '../database/authority-table.ts';
 import { latestCRLTimes } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
-import { newestResponder } from '../database/responder-table.ts';
+import { respondersOf } from '../database/responder-table.ts';
 import type { StartError } from '../service.ts';
 
 /**
@@ -11,23 +11,36 @@ import type { StartError } from '../service.ts';
  * would settle its revocations, and at another URL the old one would go on saying what it last said.
  */
 export function checkPolicy(policy: CertificatePolicy, db: Reader): Result<true, StartError> {
-  for (const { id, name, urls } of activeAuthorities(db)) {
-    const authority = policy.authorities.get(name);
-    if (!authority) return changed(`the authority ${name} exists and is not in it`);
-    const answered = newestResponder(db, id) !== undefined;
-    if (answered && authority.ocsp === null)
-      return changed(`${name} answers no OCSP; certificates in the field name it for that`);
-    // Its first CRL was stored with the first responder, where there was to be one.
-    if (!answered && authority.ocsp !== null && latestCRLTimes(db, id))
-      return changed(`${name} answers OCSP; it was made without`);
-    const now = { crl: authority.crl.url.value, caIssuers: authority.caIssuers.url.value };
-    for (const kind of ['crl', 'caIssuers'] as const) {
-      const recorded = urls[kind];
-      if (recorded === null || recorded === now[kind]) continue;
-      return changed(`${kind}.url of ${name} is ${now[kind]}; its certificates carry ${recorded}`);
-    }
+  for (const row of activeAuthorities(db)) {
+    const authority = policy.authorities.get(row.name);
+    const change = authority ? changeOf(authority, row, db) : 'exists and is not in it';
+    if (change !== null) return changed(`${row.name} ${change}`);
   }
   return ok(true);
+}
+
+/** What the file says otherwise than it was when the authority was made; null: nothing. */
+function changeOf(
+  { custody, ocsp, crl, caIssuers }: AuthorityPolicy,
+  row: AuthorityRow,
+  db: Reader,
+): string | null {
+  if (custody.value !== row.custody)
+    return `has the custody ${custody.value}; its key is ${row.custody}`;
+  // Also one that is revoked: of an offline authority only a ceremony brings another.
+  const answered = respondersOf(db, row.id).length > 0;
+  if (answered && ocsp === null)
+    return 'answers no OCSP; certificates in the field name it for that';
+  // Its first CRL was stored with the first responder, where there was to be one.
+  if (!answered && ocsp !== null && latestCRLTimes(db, row.id))
+    return 'answers OCSP; it was made without';
+  const now = { crl: crl.url.value, caIssuers: caIssuers.url.value };
+  for (const kind of ['crl', 'caIssuers'] as const) {
+    const recorded = row.urls[kind];
+    if (recorded === null || recorded === now[kind]) continue;
+    return `has the ${kind}.url ${now[kind]}; its certificates carry ${recorded}`;
+  }
+  return null;
 }
 
 function changed(reason: string): { readonly ok: false; readonly error: StartError } {

@@ -217,7 +217,12 @@ export const RULES: readonly Rule[] = [
   ),
   rule('CRL-16', 'expiredCertsOnCRL by switch', 'signer/lint/crl/expired-certs.ts', CRL),
   rule('CRL-17', 'published reason information', 'signer/crl/reasons-file.ts'),
-  open('CRL-18', 'CRLs signed in ceremonies'),
+  rule(
+    'CRL-18',
+    'CRLs signed in ceremonies',
+    'signer/ceremony/import-signatures.ts',
+    'signer/ceremony/host/sign-bundle.ts',
+  ),
   rule(
     'CRT-1',
     'timeStamping critical and alone',

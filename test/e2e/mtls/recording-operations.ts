@@ -13,6 +13,7 @@ import type {
   ResponderView,
   StatusView,
 } from '../../../signer/operations/views.ts';
+import { recordingCeremonies } from './recording-ceremonies.ts';
 
 export interface Call {
   readonly operation: keyof Operations;
@@ -96,6 +97,7 @@ const STATUS: StatusView = {
   ],
   revocations: { open: 1, deadlines: [{ request: 7, ...DEADLINE }] },
   reminders: [],
+  ceremonies: [],
 };
 
 const REQUEST: RevocationRequestView = {
@@ -241,6 +243,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
       record({ operation: 'stepRevocationRequest', input, actor }, REQUEST),
     recordKeyRemoval: (input, actor) =>
       record({ operation: 'recordKeyRemoval', input, actor }, CERTIFICATE),
+    ...recordingCeremonies(record),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
     rotateResponder: (input, actor) =>
       record(

@@ -38,6 +38,15 @@ const FACTS = {
   missing: [{ clause: 'CP 3.2.5', reason: 'because' }],
   told: 'ab',
   requestSha256: 'cd',
+  ceremony: '00112233445566778899aabbccddeeff',
+  expected: 'e',
+  expiresAt: '2026-01-01T00:00:00Z',
+  supersededBy: '33445566778899aabbccddeeff001122',
+  item: 2,
+  stated: 'cd',
+  found: 'ef',
+  subordinate: 's',
+  due: '2026-01-02T00:00:00Z',
 };
 
 describe('problems', () => {

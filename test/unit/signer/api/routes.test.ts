@@ -42,6 +42,11 @@ describe('routes', () => {
       'POST /v1/revocation-requests/{number}/cancellation',
       'POST /v1/revocation-requests/{number}/notes',
       'POST /v1/certificates/{serialNumber}/key-removal',
+      'POST /v1/ceremonies',
+      'GET /v1/ceremonies',
+      'GET /v1/ceremonies/{id}',
+      'POST /v1/ceremonies/{id}/cancellation',
+      'POST /v1/ceremony-answers',
       'POST /v1/publications',
       'GET /v1/status',
     ]);

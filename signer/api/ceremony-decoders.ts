@@ -1,0 +1,58 @@
+import {
+  type Decode,
+  flag,
+  integer,
+  matching,
+  optional,
+  required,
+  strictObject,
+  text,
+} from '../../shared/json-fields.ts';
+import { ok, type Result } from '../../shared/result.ts';
+import type { ExportCeremonyInput } from '../ceremony/ceremony-order.ts';
+import type { ImportCeremonyInput } from '../operations/ceremony-operations.ts';
+import type { RawRequest } from './request-decoders.ts';
+import { malformed, parameter } from './request-decoders.ts';
+import type { RequestError } from './request-error.ts';
+
+type Decoded<T> = Result<T, RequestError>;
+
+const NAME_LENGTH = 100;
+const ID_LENGTH = 32;
+
+/** A document with its line ends, short enough for the listener's bound on bodies. */
+const fileText = matching(
+  /^[\n -~]{1,50000}$/,
+  'the text of a ceremony file, at most 50,000 octets',
+);
+
+const exported: Decode<ExportCeremonyInput> = strictObject<ExportCeremonyInput>({
+  authority: required(text(NAME_LENGTH)),
+  reason: required(text(1_000)),
+  subordinate: optional(text(NAME_LENGTH)),
+  subordinateKey: optional(fileText),
+  responder: optional(flag),
+  keystore: optional(text(NAME_LENGTH)),
+  validDays: optional(integer(1, 90)),
+});
+
+const imported: Decode<ImportCeremonyInput> = strictObject<ImportCeremonyInput>({
+  text: required(fileText),
+  sha256: optional(matching(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal')),
+});
+
+export function decodeExportCeremony({ body }: RawRequest): Decoded<ExportCeremonyInput> {
+  return malformed(exported(body, ''));
+}
+
+export function decodeImportCeremony({ body }: RawRequest): Decoded<ImportCeremonyInput> {
+  return malformed(imported(body, ''));
+}
+
+/** The `{id}` of the path; a POST sends `{}`. */
+export function decodeCeremonyID(raw: RawRequest): Decoded<string> {
+  const id = parameter(raw, 'id', ID_LENGTH);
+  if (!id.ok || raw.body === undefined) return id;
+  const body = malformed(strictObject<Record<never, never>>({})(raw.body, ''));
+  return body.ok ? ok(id.value) : body;
+}

@@ -1,0 +1,102 @@
+import type { CeremonyError } from '../ceremony/ceremony-error.ts';
+
+type Row = readonly [status: number, title: string, detail: string];
+
+type Rows = {
+  readonly [Code in CeremonyError['code']]: (
+    error: Extract<CeremonyError, { readonly code: Code }>,
+  ) => Row;
+};
+
+/** Rows of problems.ts for what a ceremony is refused for. */
+export const CEREMONY_PROBLEMS: Rows = {
+  'ceremony-unknown': ({ ceremony }) => [
+    404,
+    'No such ceremony',
+    `Look ${ceremony} up with \`inkan ceremony list\`: this signer never asked for it.`,
+  ],
+  'ceremony-malformed': ({ reason }) => [
+    422,
+    'Not the answer of a ceremony',
+    `Give the file that the offline host wrote, unchanged: ${reason}.`,
+  ],
+  'ceremony-changed': ({ ceremony }) => [
+    409,
+    'Another request was signed',
+    `Hold the ceremony again with the bundle of ${ceremony} as it was exported: what was signed is not what this signer asked for.`,
+  ],
+  'ceremony-other-authority': ({ authority, expected }) => [
+    409,
+    'The ceremony is of another authority',
+    `Import it where ${authority} lives: this ceremony was asked of ${expected}.`,
+  ],
+  'ceremony-expired': ({ ceremony, expiresAt }) => [
+    409,
+    'The ceremony is out of date',
+    `Export again: ${ceremony} ended at ${expiresAt}, and its serial numbers are given up.`,
+  ],
+  'ceremony-cancelled': ({ ceremony, supersededBy }) => [
+    409,
+    'The ceremony was cancelled',
+    supersededBy === null
+      ? `Export again: ${ceremony} was cancelled.`
+      : `Use the answer of ${supersededBy}, which took the place of ${ceremony}.`,
+  ],
+  'ceremony-used': ({ ceremony }) => [
+    409,
+    'The ceremony was answered already',
+    `Leave it: another answer of ${ceremony} is on record, and each request is used once.`,
+  ],
+  'ceremony-signature-wrong': ({ item }) => [
+    422,
+    'A signature of the ceremony is wrong',
+    `Hold the ceremony again: the signature of item ${item} is not of the recorded key over the requested bytes.`,
+  ],
+  'ceremony-dates-wrong': ({ reason }) => [
+    422,
+    'The ceremony has an impossible time',
+    `Set the clocks right and hold it again: ${reason}.`,
+  ],
+  'ceremony-log-broken': () => [
+    422,
+    'The log of the ceremony is broken',
+    'Fetch the file from the offline host again: its log lines are not one unbroken chain about this ceremony.',
+  ],
+  'ceremony-policy-differs': ({ authority }) => [
+    409,
+    'The policies differ',
+    `Bring both hosts the same policy file: they say different things about ${authority}.`,
+  ],
+  'ceremony-fingerprint-differs': ({ stated, found }) => [
+    409,
+    'The fingerprint is not the one of the transcript',
+    stated === null
+      ? `Compare ${found} with the signed transcript and give it with --sha256.`
+      : `Stop: the certificate has ${found}, and you gave ${stated}. Compare the file with the signed transcript.`,
+  ],
+  'ceremony-unsettled': ({ authority, ceremony }) => [
+    409,
+    'An earlier ceremony is not out yet',
+    `Let the signer bring out ${ceremony} of ${authority} first (\`inkan publish\`), then export.`,
+  ],
+  'ceremony-not-issuer': ({ authority, subordinate, issuer }) => [
+    422,
+    'This authority does not issue that one',
+    `Export from ${issuer}, which issues ${subordinate}; ${authority} does not.`,
+  ],
+  'ceremony-key-missing': ({ authority }) => [
+    422,
+    'The key of the sub-CA is missing',
+    `Make it on the offline host with \`inkan ceremony key ${authority}\` and give the file with --subordinate-key.`,
+  ],
+  'custody-online': ({ authority }) => [
+    409,
+    'The key of this authority is online',
+    `Use \`inkan ca create\` and the other commands: ${authority} needs no ceremony.`,
+  ],
+  'ceremony-due': ({ authority, due, reason }) => [
+    409,
+    'A ceremony is due',
+    `Hold a ceremony of ${authority} before ${due}: ${reason}.`,
+  ],
+};

@@ -1,0 +1,245 @@
+import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
+import { BugError, err, ok, type Result } from '../../shared/result.ts';
+import { serialNumberText } from '../../shared/serial-number.ts';
+import { isoText, type UnixSeconds } from '../../shared/time.ts';
+import { authorityById, setAuthorityCertificate } from '../database/authority-table.ts';
+import {
+  type CertificateItemRow,
+  type ItemRow,
+  itemsOf,
+  setCertificateValidity,
+  setItemSigned,
+} from '../database/ceremony-item-table.ts';
+import {
+  type CeremonyRow,
+  ceremonyByBundle,
+  requestText,
+  setCeremonySigned,
+} from '../database/ceremony-table.ts';
+import { certificateById, setCertificateIssued } from '../database/certificate-table.ts';
+import { latestCRL } from '../database/crl-table.ts';
+import type { Transaction } from '../database/database.ts';
+import { enqueueFile } from '../database/outbox-table.ts';
+import { deletePendingKey } from '../database/responder-key-table.ts';
+import { insertResponder } from '../database/responder-table.ts';
+import { markUnsettled } from '../database/unsettled-table.ts';
+import { markWaitingUnsettled } from '../database/withdrawal-table.ts';
+import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
+import { parsePublicKey, sha256 } from '../issuance/public-key.ts';
+import { responderSignatureAlgorithm } from '../ocsp/make-responder.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import { rememberTime, type SignerContext } from '../signer-context.ts';
+import type { CeremonySignatures } from './answer.ts';
+import { decodeRequest } from './bundle.ts';
+import { hashOf, instantOf, octetsOf } from './canonical-document.ts';
+import { certifiedKey } from './certificate-key.ts';
+import { finishArtifact } from './finished.ts';
+import { issuerOf } from './items-to-sign.ts';
+import { crlTerms, lintCertificate, lintCRL } from './lint-items.ts';
+import { isChain } from './log-chain.ts';
+import { checkOpen } from './pending.ts';
+import { policyHashOfRequest } from './policy-hash.ts';
+import { profileAt } from './profile-at.ts';
+import { type DatedCertificate, dateCertificate } from './signing-time.ts';
+
+/** What an import changed: whose facts are now to be settled. */
+export interface ImportedCeremony {
+  readonly ceremony: string;
+  /** The authority that signed, then sub-CAs that it certified. */
+  readonly authorityIds: readonly number[];
+}
+
+/**
+ * CRL-18: takes what an offline key signed. Everything is verified first: the request is the one on record,
+ * open and unused; every artifact is built again from the recorded bytes, its signature verifies with the
+ * recorded key, it passes lint and a second parser. Then the signatures and the certificates are facts in
+ * one transaction, and settlement brings CRL and OCSP out. The same answer given twice changes nothing.
+ */
+export function importSignatures(
+  context: SignerContext,
+  answer: CeremonySignatures,
+  text: string,
+  actor: string,
+  now: UnixSeconds,
+): Result<ImportedCeremony, OperationError> {
+  const ceremony = ceremonyByBundle(context.db, answer.id);
+  const row = ceremony && authorityById(context.db, ceremony.authorityId);
+  const authority = row && activeAuthority(context, row);
+  if (!ceremony || !authority) return err({ code: 'ceremony-unknown', ceremony: answer.id });
+  if (ceremony.answer === text) return ok(imported(context, ceremony));
+  const checked = checkAnswer(context, ceremony, authority, answer, now);
+  if (!checked.ok) return checked;
+  const artifacts = finishItems(context, ceremony, authority, answer, now);
+  if (!artifacts.ok) return artifacts;
+  context.audit.append({
+    ...{ type: 'ceremony-answer', ceremony: answer.id, authority: authority.row.name },
+    ...{ answerSha256: hexFromBytes(sha256(Buffer.from(text))), actor },
+  });
+  for (const artifact of artifacts.value) auditResponder(context, authority, artifact, actor);
+  context.checkpoint('ceremony: answer audited');
+  // One step: if we stop after it, the next start signs the responses and brings the CRL out.
+  context.db.transaction((tx) => {
+    setCeremonySigned(tx, ceremony.id, {
+      ...{ answer: text, answeredBy: actor, signedAt: instantOf(answer.signedAt) },
+    });
+    for (const [position, artifact] of artifacts.value.entries()) {
+      setItemSigned(tx, ceremony.id, position, artifact.der);
+      if (artifact.kind === 'certificate') recordCertificate(tx, context, authority, artifact);
+    }
+    rememberTime(tx, now);
+  });
+  context.checkpoint('ceremony: answer recorded');
+  return ok(imported(context, ceremony));
+}
+
+function auditResponder(
+  { audit, db }: SignerContext,
+  { row }: ActiveAuthority,
+  artifact: Finished,
+  actor: string,
+): void {
+  const { keyLabel = null, certificateId = 0 } = artifact.kind === 'crl' ? {} : artifact.item;
+  const certificate = keyLabel === null ? undefined : certificateById(db, certificateId);
+  if (keyLabel === null || !certificate) return;
+  const serialNumber = serialNumberText(certificate.serialNumber);
+  audit.append({ type: 'responder-made', authority: row.name, serialNumber, keyLabel, actor });
+}
+
+function imported({ db }: SignerContext, ceremony: CeremonyRow): ImportedCeremony {
+  const subordinates = itemsOf(db, ceremony.id).flatMap((item) =>
+    item.kind === 'certificate' ? (item.subjectAuthorityId ?? []) : [],
+  );
+  return { ceremony: ceremony.bundleId, authorityIds: [ceremony.authorityId, ...subordinates] };
+}
+
+/** That this is the answer to the request on record, given in time and for the first time. */
+function checkAnswer(
+  { db, policy }: SignerContext,
+  ceremony: CeremonyRow,
+  { row }: ActiveAuthority,
+  answer: CeremonySignatures,
+  now: UnixSeconds,
+): Result<true, OperationError> {
+  const open = checkOpen(db, ceremony);
+  if (!open.ok) return open;
+  if (answer.authority !== row.name) {
+    const facts = { ceremony: answer.id, authority: answer.authority, expected: row.name };
+    return err({ code: 'ceremony-other-authority', ...facts });
+  }
+  if (!bytesEqual(hashOf(answer.requestSha256), ceremony.requestSha256))
+    return err({ code: 'ceremony-changed', ceremony: answer.id });
+  const request = decodeRequest(requestText(db, ceremony.id));
+  const hash = request.ok && policyHashOfRequest(policy, row.name, request.value.items);
+  if (!request.ok || request.value.policySha256 !== hash)
+    return err({ code: 'ceremony-policy-differs', authority: row.name });
+  const dates = checkDates(ceremony, instantOf(answer.signedAt), now);
+  if (!dates.ok) return dates;
+  const about = `"requestSha256":"${answer.requestSha256}"`;
+  const named = answer.log.some((line) => line.includes(about));
+  return named && isChain(answer.log) ? ok(true) : err({ code: 'ceremony-log-broken' });
+}
+
+/** Made, signed, imported: in this order, and all before the request ends. */
+function checkDates(
+  { createdAt, expiresAt, bundleId }: CeremonyRow,
+  signedAt: UnixSeconds,
+  now: UnixSeconds,
+): Result<true, OperationError> {
+  const wrong = (reason: string) => err({ code: 'ceremony-dates-wrong', reason } as const);
+  if (now > expiresAt)
+    return err({ code: 'ceremony-expired', ceremony: bundleId, expiresAt: isoText(expiresAt) });
+  if (signedAt < createdAt) return wrong('it was signed before the request was made');
+  return signedAt > now
+    ? wrong(`it was signed at ${isoText(signedAt)}, which is to come`)
+    : ok(true);
+}
+
+interface FinishedCertificate extends DatedCertificate {
+  readonly kind: 'certificate';
+  readonly der: Uint8Array;
+  readonly item: CertificateItemRow;
+}
+
+type Finished = FinishedCertificate | { readonly kind: 'crl'; readonly der: Uint8Array };
+
+function finishItems(
+  context: SignerContext,
+  ceremony: CeremonyRow,
+  authority: ActiveAuthority,
+  answer: CeremonySignatures,
+  now: UnixSeconds,
+): Result<readonly Finished[], OperationError> {
+  const items = itemsOf(context.db, ceremony.id);
+  const finished: Finished[] = [];
+  for (const [position, item] of items.entries()) {
+    const signature = answer.signatures[position];
+    const wrong = err({ code: 'ceremony-signature-wrong', item: position + 1 } as const);
+    if (signature === undefined || items.length !== answer.signatures.length) return wrong;
+    const signedAt = instantOf(answer.signedAt);
+    const artifact = finishItem(context, authority, item, octetsOf(signature), signedAt, now);
+    if (!artifact.ok) return artifact;
+    if (!artifact.value) return wrong;
+    finished.push(artifact.value);
+  }
+  return ok(finished);
+}
+
+/** Undefined when the signature is not over these bytes by this authority's key. */
+function finishItem(
+  context: SignerContext,
+  authority: ActiveAuthority,
+  item: ItemRow,
+  signature: Uint8Array,
+  signedAt: UnixSeconds,
+  now: UnixSeconds,
+): Result<Finished | undefined, OperationError> {
+  const { row, policy, notAfter } = authority;
+  const issuer = issuerOf(authority);
+  if (item.kind === 'crl') {
+    const terms = crlTerms(context.policy, policy, issuer);
+    const der = finishArtifact('crl', item.tbs, terms.signatureAlgorithm, signature, row.spki);
+    if (!der) return ok(undefined);
+    const linted = lintCRL(item.tbs, terms, issuer, latestCRL(context.db, row.id) ?? null, now);
+    return linted.ok ? ok({ kind: 'crl', der }) : linted;
+  }
+  const name = certificateById(context.db, item.certificateId)?.profile ?? '';
+  const inForce = profileAt(context.policy, name, signedAt);
+  if (!inForce.ok) return inForce;
+  const profile = inForce.value;
+  const dated = dateCertificate(item.tbs, profile, signedAt, notAfter);
+  const certificateAlgorithm = profile.signatureAlgorithm.value;
+  const der =
+    dated && finishArtifact('certificate', dated.tbs, certificateAlgorithm, signature, row.spki);
+  if (!dated || !der) return ok(undefined);
+  const linted = lintCertificate(dated.tbs, profile, issuer, signedAt);
+  return linted.ok ? ok({ kind: 'certificate', der, item, ...dated }) : linted;
+}
+
+/** Issued, and what it is for: a sub-CA may act, a responder may sign. */
+function recordCertificate(
+  tx: Transaction,
+  context: SignerContext,
+  authority: ActiveAuthority,
+  { item, der, notBefore, notAfter }: FinishedCertificate,
+): void {
+  const { certificateId, subjectAuthorityId, keystore, keyLabel } = item;
+  setCertificateIssued(tx, certificateId, der);
+  setCertificateValidity(tx, certificateId, notBefore, notAfter);
+  markUnsettled(tx, authority.row.id, certificateId);
+  if (subjectAuthorityId !== null) {
+    setAuthorityCertificate(tx, subjectAuthorityId, der);
+    enqueueFile(tx, 'ca-certificate', subjectAuthorityId);
+  }
+  if (keystore === null || keyLabel === null) return;
+  const spki = certifiedKey(der)?.spki;
+  const key = spki && parsePublicKey(spki);
+  if (!spki || !key?.ok || !key.value.algorithm)
+    throw new BugError('a certificate that was parsed twice has no key');
+  markWaitingUnsettled(tx, authority.row.id);
+  deletePendingKey(tx, keyLabel);
+  insertResponder(tx, {
+    ...{ authorityId: authority.row.id, certificateId, keystore, keyLabel, spki },
+    ...{ certificate: der, notAfter },
+    signatureAlgorithm: responderSignatureAlgorithm(context, authority, key.value.algorithm),
+  });
+}

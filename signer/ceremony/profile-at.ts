@@ -1,0 +1,16 @@
+import type { CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
+import { type ProfileNotInForce, profileInForce } from '../../shared/policy/profile-in-force.ts';
+import type { CertificateProfile } from '../../shared/policy/profiles.ts';
+import { err, type Result } from '../../shared/result.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import { profileNamed } from '../issuance/issuer.ts';
+
+/** CRT-12: the profile of this name as it holds at that moment, if certificates of it are issued then. */
+export function profileAt(
+  policy: CertificatePolicy,
+  profile: string,
+  at: UnixSeconds,
+): Result<CertificateProfile, ProfileNotInForce & { readonly profile: string }> {
+  const inForce = profileInForce(profileNamed(policy, profile), at);
+  return inForce.ok ? inForce : err({ ...inForce.error, profile });
+}
