@@ -87,7 +87,7 @@ const pkcs11Keystore: Decode<Pkcs11Config> = strictObject<Pkcs11Config>({
 });
 
 /** By its type first, so that what is wrong is told of the right kind. */
-const keystore: Decode<KeystoreConfig> = (value, pointer) => {
+export const keystoreConfig: Decode<KeystoreConfig> = (value, pointer) => {
   const pkcs11 = pkcs11Keystore(value, pointer);
   return pkcs11.ok || isPkcs11(value) ? pkcs11 : fileKeystore(value, pointer);
 };
@@ -96,6 +96,16 @@ function isPkcs11(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'type' in value && value.type === 'pkcs11';
 }
 
+/** One policy file, or several that are read as one. */
+export const policyFiles: Decode<string | readonly string[]> = either(
+  path,
+  refined(
+    list(path, 16),
+    (files) => (files.length > 0 ? ok(files) : err('empty')),
+    'must not be empty',
+  ),
+);
+
 interface ConfigDocument extends Omit<SignerConfig, 'policy'> {
   readonly policy: string | readonly string[];
   readonly format: 'inkan-config-1';
@@ -103,23 +113,14 @@ interface ConfigDocument extends Omit<SignerConfig, 'policy'> {
 
 const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
   format: required(choice('inkan-config-1')),
-  policy: required(
-    either(
-      path,
-      refined(
-        list(path, 16),
-        (files) => (files.length > 0 ? ok(files) : err('empty')),
-        'must not be empty',
-      ),
-    ),
-  ),
+  policy: required(policyFiles),
   listen: required(
     strictObject<SignerConfig['listen']>({
       host: required(matching(/^[!-~]{1,255}$/, 'a host')),
       port: required(integer(0, 65_535)),
     }),
   ),
-  keystores: required(mapOf(NAME, keystore)),
+  keystores: required(mapOf(NAME, keystoreConfig)),
   publication: required(
     strictObject<SignerConfig['publication']>({
       name: required(
@@ -163,7 +164,7 @@ export function readConfig(state: string): Result<SignerConfig, StartError> {
   const decoded = config(parsed.value, '');
   if (!decoded.ok) return malformed(file, `${decoded.error.pointer} ${decoded.error.reason}`);
   const keystores = new Map(
-    [...decoded.value.keystores].map(([name, value]) => [name, absolute(state, value)]),
+    [...decoded.value.keystores].map(([name, value]) => [name, absoluteKeystore(state, value)]),
   );
   if (!keystores.has(decoded.value.publication.keystore))
     return malformed(file, 'publication.keystore names no keystore');
@@ -176,7 +177,8 @@ function absoluteSecret(state: string, source: PassphraseSource): PassphraseSour
   return 'file' in source ? { file: resolve(state, source.file) } : source;
 }
 
-function absolute(state: string, value: KeystoreConfig): KeystoreConfig {
+/** Relative paths are under the state directory. */
+export function absoluteKeystore(state: string, value: KeystoreConfig): KeystoreConfig {
   if (value.type === 'file') {
     return {
       ...value,

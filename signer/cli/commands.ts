@@ -1,5 +1,14 @@
 import { APPLICATION_COMMANDS } from './application-commands.ts';
 import { AUTHORITY_COMMANDS } from './authority.ts';
+import {
+  CEREMONY_CANCEL,
+  CEREMONY_EXPORT,
+  CEREMONY_IMPORT,
+  CEREMONY_LIST,
+  CEREMONY_SHOW,
+} from './ceremony.ts';
+import { CEREMONY_APPROVE } from './ceremony-approve.ts';
+import { CEREMONY_KEY, CEREMONY_ROOT, CEREMONY_SIGN } from './ceremony-host.ts';
 import { CERTIFICATE_LIST, CERTIFICATE_SHOW } from './certificate.ts';
 import { CERTIFICATE_ISSUE } from './certificate-issue.ts';
 import { CERTIFICATE_KEY_REMOVED } from './certificate-key-removed.ts';
@@ -38,6 +47,15 @@ export const COMMANDS: readonly Command[] = [
   ...RESPONDER_COMMANDS,
   POLICY_CHECK,
   POLICY_SHOW,
+  CEREMONY_EXPORT,
+  CEREMONY_APPROVE,
+  CEREMONY_LIST,
+  CEREMONY_SHOW,
+  CEREMONY_CANCEL,
+  CEREMONY_IMPORT,
+  CEREMONY_ROOT,
+  CEREMONY_KEY,
+  CEREMONY_SIGN,
   PUBLISH,
   STATUS,
 ];

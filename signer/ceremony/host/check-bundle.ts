@@ -1,0 +1,248 @@
+import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { isoText } from '../../../shared/time.ts';
+import { encodeName } from '../../issuance/distinguished-name.ts';
+import { certificateValidity } from '../../issuance/issuer.ts';
+import { sha256 } from '../../issuance/public-key.ts';
+import { checkApprovals } from '../approval.ts';
+import {
+  type CeremonyBundle,
+  type CeremonyItem,
+  type CertificateItem,
+  decodeBundle,
+  requestHash,
+} from '../bundle.ts';
+import { instantOf, octetsOf } from '../canonical-document.ts';
+import { type CRLContents, readCRLContents, vanishedEntries } from '../crl-contents.ts';
+import { type CeremonyIssuer, crlTerms, lintCertificate, lintCRL } from '../lint-items.ts';
+import { policyHashOfRequest } from '../policy-hash.ts';
+import { profileAt } from '../profile-at.ts';
+import { dateCertificate } from '../signing-time.ts';
+import { sameSummary, summariseCertificate, summariseCRL } from '../summary.ts';
+import { type HostAuthority, readHostAuthority } from './host-authority.ts';
+import { type HostError, notInForce, refuseAtHost } from './host-error.ts';
+import { HOST_FILES, readHostFile } from './host-files.ts';
+import type { Host } from './open-host.ts';
+
+/** A bundle that passed every check of this host, with what is to be shown and signed. */
+export interface CheckedBundle {
+  readonly bundle: CeremonyBundle;
+  readonly authority: HostAuthority;
+  readonly issuer: CeremonyIssuer;
+  readonly approvedBy: readonly string[];
+  readonly crl: CRLContents;
+  /** What this host signed last for this authority; null when it is the first. */
+  readonly previousCRL: CRLContents | null;
+}
+
+/**
+ * Everything that is checked before people are shown anything, all of it against what this host itself
+ * holds: its policy file, its pinned operators, its keys, its log and the last CRL that it signed.
+ */
+export function checkBundle(host: Host, text: string): Result<CheckedBundle, HostError> {
+  const decoded = decodeBundle(text);
+  if (!decoded.ok) {
+    return decoded.error.code === 'bundle-changed'
+      ? refuseAtHost(
+          'bundle-changed',
+          'the bundle is not what its own hash says',
+          'fetch it again with `inkan ceremony show`',
+        )
+      : refuseAtHost('bundle-malformed', `the bundle: ${decoded.error.reason}`, 'fetch it again');
+  }
+  const bundle = decoded.value;
+  const authority = checkAuthority(host, bundle);
+  if (!authority.ok) return authority;
+  const approved = checkApproved(host, bundle);
+  if (!approved.ok) return approved;
+  const dates = checkDates(host, bundle);
+  if (!dates.ok) return dates;
+  const { request } = bundle;
+  if (
+    request.policySha256 !== policyHashOfRequest(host.policy, request.authority.name, request.items)
+  ) {
+    const reason = `the policy file here says something else about ${request.authority.name}`;
+    return refuseAtHost('policy-differs', reason, 'bring both hosts the same policy file');
+  }
+  const certificate = octetsOf(authority.value.certificate ?? '');
+  const issuer: CeremonyIssuer = {
+    subject: octetsOf(request.authority.subject),
+    spki: octetsOf(authority.value.spki),
+    ...certificateValidity(certificate),
+  };
+  const crl = checkItems(host, bundle, issuer);
+  if (!crl.ok) return crl;
+  return ok({
+    ...{ bundle, authority: authority.value, issuer, approvedBy: approved.value },
+    ...crl.value,
+  });
+}
+
+/** The CA is one whose key this host made, by name, key and subject. */
+function checkAuthority(host: Host, { request }: CeremonyBundle): Result<HostAuthority, HostError> {
+  const { name, subject, spki } = request.authority;
+  const authority = readHostAuthority(host.directory, name);
+  const policy = host.policy.authorities.get(name);
+  const known =
+    authority?.spki === spki &&
+    authority.certificate !== null &&
+    policy !== undefined &&
+    bytesEqual(octetsOf(subject), encodeName(policy.subject.value));
+  if (known) return ok(authority);
+  const reason = `the bundle is for ${name} with a key or subject that is not of this host`;
+  return refuseAtHost('bundle-other-authority', reason, 'take it to the host that holds this key');
+}
+
+function checkApproved(host: Host, bundle: CeremonyBundle): Result<readonly string[], HostError> {
+  const approved = checkApprovals(
+    requestHash(bundle.request),
+    bundle.approvals,
+    host.config.approvals,
+  );
+  if (approved.ok) return approved;
+  if (approved.error.code === 'approval-wrong') {
+    const reason = `the approval of ${approved.error.operator} is for another request`;
+    return refuseAtHost('approval-wrong', reason, 'do not sign it; find out who changed it');
+  }
+  const { required, found } = approved.error;
+  const names = found.length === 0 ? 'nobody' : found.join(', ');
+  const reason = `${required} of the operators pinned here must approve, and ${names} did`;
+  return refuseAtHost(
+    'approvals-missing',
+    reason,
+    'have it approved with `inkan ceremony approve`',
+  );
+}
+
+function checkDates({ world }: Host, { request }: CeremonyBundle): Result<true, HostError> {
+  const now = world.clock();
+  if (now > instantOf(request.expiresAt)) {
+    const reason = `the bundle ended at ${request.expiresAt}`;
+    return refuseAtHost('bundle-expired', reason, 'export again');
+  }
+  if (now >= instantOf(request.createdAt)) return ok(true);
+  const reason = `the bundle was made at ${request.createdAt}, and it is ${isoText(now)} here`;
+  return refuseAtHost('bundle-not-yet', reason, 'set the clock of this host right');
+}
+
+function checkItems(
+  host: Host,
+  { request }: CeremonyBundle,
+  issuer: CeremonyIssuer,
+): Result<Pick<CheckedBundle, 'crl' | 'previousCRL'>, HostError> {
+  let crl: CRLContents | undefined;
+  const { name } = request.authority;
+  const previousCRL = lastCRL(host, name);
+  for (const [index, item] of request.items.entries()) {
+    const summary = checkSummary(item, index);
+    if (!summary.ok) return summary;
+    const checked =
+      item.kind === 'crl'
+        ? checkCRL(host, name, octetsOf(item.tbs), issuer, previousCRL)
+        : checkCertificate(host, name, item, issuer);
+    if (!checked.ok) return checked;
+    if (item.kind === 'crl') crl = readCRLContents(octetsOf(item.tbs));
+  }
+  // The decoder saw to it that there is one.
+  return crl
+    ? ok({ crl, previousCRL })
+    : refuseAtHost('bundle-malformed', 'no CRL', 'export again');
+}
+
+/** What people approved was said of these very bytes. */
+function checkSummary(item: CeremonyItem, index: number): Result<true, HostError> {
+  const tbs = octetsOf(item.tbs);
+  const found = item.kind === 'crl' ? summariseCRL(tbs) : summariseCertificate(tbs);
+  if (found && sameSummary(found, item.summary)) return ok(true);
+  const reason = `item ${index + 1} says something else than its bytes`;
+  return refuseAtHost('summary-differs', reason, 'do not sign it; find out who made it');
+}
+
+function checkCertificate(
+  host: Host,
+  name: string,
+  item: CertificateItem,
+  issuer: CeremonyIssuer,
+): Result<unknown, HostError> {
+  const own = host.policy.profiles.get(item.profile);
+  const expected = expectedProfile(host, name, item);
+  if (!own || item.profile !== expected) {
+    const reason = `the policy here does not let this authority issue ${item.profile} as ${item.role}`;
+    return refuseAtHost('policy-differs', reason, 'bring both hosts the same policy file');
+  }
+  const now = host.world.clock();
+  const inForce = profileAt(host.policy, item.profile, now);
+  if (!inForce.ok) return notInForce(inForce.error);
+  const profile = inForce.value;
+  const dated = dateCertificate(octetsOf(item.tbs), profile, now, issuer.notAfter);
+  const linted = dated && lintCertificate(dated.tbs, profile, issuer, now);
+  if (linted?.ok) return isKeyHere(host, item);
+  return lintRefused(linted?.error.findings);
+}
+
+/** The profile that the role asks for: a responder's, or that of the sub-CA which is named. */
+function expectedProfile(
+  { policy }: Host,
+  issuer: string,
+  { role, subjectAuthority }: CertificateItem,
+): string | undefined {
+  if (role === 'ocsp-responder') return policy.authorities.get(issuer)?.ocsp?.responderProfile;
+  const subordinate = policy.authorities.get(subjectAuthority ?? '');
+  return subordinate?.issuer === issuer ? subordinate.profile : undefined;
+}
+
+/** A sub-CA of offline custody must have its key on this very host. */
+function isKeyHere(host: Host, item: CertificateItem): Result<true, HostError> {
+  const name = item.subjectAuthority;
+  const policy = name === null ? undefined : host.policy.authorities.get(name);
+  if (name === null || policy?.custody.value !== 'offline') return ok(true);
+  const spki = readHostAuthority(host.directory, name)?.spki;
+  const found = item.summary.find(([field]) => field === 'public key sha-256')?.[1];
+  if (spki && found === hexFromBytes(sha256(octetsOf(spki)))) return ok(true);
+  const reason = `the key of ${name} was not made on this host`;
+  return refuseAtHost(
+    'subject-key-not-here',
+    reason,
+    `make it with \`inkan ceremony key ${name}\``,
+  );
+}
+
+function checkCRL(
+  host: Host,
+  name: string,
+  tbs: Uint8Array,
+  issuer: CeremonyIssuer,
+  previous: CRLContents | null,
+): Result<true, HostError> {
+  const contents = readCRLContents(tbs);
+  const policy = host.policy.authorities.get(name);
+  if (!contents || !policy) return lintRefused(undefined);
+  if (previous && contents.crlNumber <= previous.crlNumber) {
+    const reason = `CRL number ${contents.crlNumber} is not above ${previous.crlNumber}, which was signed here`;
+    return refuseAtHost('bundle-superseded', reason, 'sign the newest bundle instead');
+  }
+  const vanished = previous ? vanishedEntries(previous, contents) : [];
+  if (vanished.length > 0) {
+    const reason = `the CRL forgets ${vanished.slice(0, 3).join(', ')}, revoked in the last CRL signed here`;
+    return refuseAtHost('entries-vanished', reason, 'do not sign it; find out who made it');
+  }
+  const terms = crlTerms(host.policy, policy, issuer);
+  const linted = lintCRL(tbs, terms, issuer, previous, host.world.clock());
+  return linted.ok ? ok(true) : lintRefused(linted.error.findings);
+}
+
+function lastCRL(host: Host, name: string): CRLContents | null {
+  const bytes = readHostFile(host.directory, HOST_FILES.lastCRL(name));
+  if (!bytes) return null;
+  const contents = readCRLContents(bytes);
+  if (contents) return contents;
+  throw new Error(`${HOST_FILES.lastCRL(name)} is damaged: restore it from the backup`);
+}
+
+function lintRefused(
+  findings: readonly { readonly rule: string; readonly reason: string }[] | undefined,
+): { readonly ok: false; readonly error: HostError } {
+  const found = findings?.map(({ rule, reason }) => `${reason} (${rule})`).join('; ');
+  const reason = found ?? 'the to-be-signed bytes cannot be read';
+  return err({ code: 'lint-refused', reason, remedy: 'do not sign it; nothing was signed' });
+}

@@ -1,0 +1,56 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Names under the directory of a ceremony host. */
+export const HOST_FILES = {
+  config: 'ceremony.json',
+  log: 'log.jsonl',
+  authority: (name: string): string => `authorities/${name}.json`,
+  /** The last CRL that was signed here for this authority, DER of its TBSCertList. */
+  lastCRL: (name: string): string => `crls/${name}.tbs`,
+  /** The answer to a bundle, kept so that it can be had again. */
+  answer: (id: string): string => `answers/${id}.json`,
+} as const;
+
+export function readHostFile(directory: string, name: string): Uint8Array | undefined {
+  try {
+    return new Uint8Array(readFileSync(join(directory, name)));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Afterwards the whole file is on disk under its name, or what was there before still is. */
+export function writeHostFile(directory: string, name: string, bytes: Uint8Array | string): void {
+  const path = join(directory, name);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const file = openSync(`${path}.new`, 'w', 0o600);
+  try {
+    const octets = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+  syncDirectory(dirname(path));
+}
+
+/** The name of a new file is on disk only when its directory is. */
+function syncDirectory(directory: string): void {
+  const handle = openSync(directory, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

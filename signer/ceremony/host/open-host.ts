@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  choice,
+  type Decode,
+  integer,
+  list,
+  mapOf,
+  required,
+  strictObject,
+} from '../../../shared/json-fields.ts';
+import { parseJSON } from '../../../shared/json-text.ts';
+import type { CertificatePolicy } from '../../../shared/policy/certificate-policy.ts';
+import { err, ok, type Result } from '../../../shared/result.ts';
+import { type Clock, isoText, unixSecondsFromISO } from '../../../shared/time.ts';
+import { type AuditLog, openAuditLog } from '../../audit/audit-log.ts';
+import {
+  absoluteKeystore,
+  type KeystoreConfig,
+  keystoreConfig,
+  policyFiles,
+  readPolicy,
+} from '../../config.ts';
+import { openKeystores } from '../../signing/open-keystores.ts';
+import { openSigningDoor, type SigningDoor } from '../../signing/signing-door.ts';
+import type { Approver } from '../approval.ts';
+import { personName } from '../bundle.ts';
+import { sha256Text } from '../canonical-document.ts';
+import { type HostError, refuseAtHost } from './host-error.ts';
+import { HOST_FILES } from './host-files.ts';
+
+/** `ceremony.json` of an offline host; relative paths are under its directory. */
+export interface HostConfig {
+  /** At least one. */
+  readonly policy: readonly string[];
+  readonly keystores: ReadonlyMap<string, KeystoreConfig>;
+  /** Operators whose approval counts here, and how many of them a bundle needs. */
+  readonly approvals: { readonly required: number; readonly operators: readonly Approver[] };
+}
+
+interface HostDocument extends Omit<HostConfig, 'policy'> {
+  readonly policy: string | readonly string[];
+  readonly format: 'inkan-ceremony-host-1';
+}
+
+const approver: Decode<Approver> = strictObject<Approver>({
+  name: required(personName),
+  spkiSha256: required(sha256Text),
+});
+
+const hostConfig: Decode<HostDocument> = strictObject<HostDocument>({
+  format: required(choice('inkan-ceremony-host-1')),
+  policy: required(policyFiles),
+  keystores: required(mapOf(/^[a-z0-9][a-z0-9-]{0,47}$/, keystoreConfig)),
+  approvals: required(
+    strictObject<HostConfig['approvals']>({
+      required: required(integer(1, 16)),
+      operators: required(list(approver, 64)),
+    }),
+  ),
+});
+
+export interface HostWorld {
+  readonly clock: Clock;
+  readonly randomBytes: (length: number) => Uint8Array;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Called between any two writes with a name for the place; the fault tests stop the process there. */
+  readonly checkpoint: (place: string) => void;
+}
+
+/** An offline host: its directory, its own policy file and its own log. No socket is opened anywhere. */
+export interface Host {
+  readonly directory: string;
+  readonly config: HostConfig;
+  readonly policy: CertificatePolicy;
+  readonly log: AuditLog;
+  /** Lines of the log from the one that had `size` lines before it. */
+  readonly linesSince: (size: number) => readonly string[];
+  readonly world: HostWorld;
+  close(): void;
+}
+
+export function openHost(directory: string, world: HostWorld): Result<Host, HostError> {
+  const config = readHostConfig(directory);
+  if (!config.ok) return config;
+  const policy = readPolicy(...config.value.policy);
+  if (!policy.ok)
+    return refuseAtHost('policy-malformed', policy.error.reason, 'put the right policy file there');
+  const path = join(directory, HOST_FILES.log);
+  const log = openAuditLog(path, world.clock);
+  if (!log.ok) {
+    const reason = `the log breaks at line ${log.error.line}`;
+    return refuseAtHost('host-log-damaged', reason, 'find out why before any key is used again');
+  }
+  const linesSince = (size: number) => readFileSync(path, 'utf8').split('\n').slice(size, -1);
+  const last = linesSince(0).at(-1);
+  const seen = unixSecondsFromISO(/"time":"([^"]+)"/.exec(last ?? '')?.[1] ?? '');
+  const now = world.clock();
+  if (seen.ok && now < seen.value) {
+    log.value.close();
+    const reason = `this host's clock shows ${isoText(now)}, and its log ends at ${isoText(seen.value)}`;
+    return refuseAtHost('clock-went-back', reason, 'set the clock right');
+  }
+  const close = () => log.value.close();
+  const host = { directory, config: config.value, policy: policy.value, log: log.value };
+  return ok({ ...host, linesSince, world, close });
+}
+
+function readHostConfig(directory: string): Result<HostConfig, HostError> {
+  const file = join(directory, HOST_FILES.config);
+  const malformed = (reason: string) =>
+    refuseAtHost('host-malformed', `${file}: ${reason}`, 'docs/operations.md lists its fields');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    const reason = `${directory} has no ${HOST_FILES.config}`;
+    return refuseAtHost('host-missing', reason, 'name the directory of the host with --host');
+  }
+  const json = parseJSON(text);
+  if (!json.ok) return malformed(json.error.reason);
+  const decoded = hostConfig(json.value, '');
+  if (!decoded.ok) return malformed(`${decoded.error.pointer} ${decoded.error.reason}`);
+  const { policy, keystores, approvals } = decoded.value;
+  const { operators, required } = approvals;
+  for (const field of ['name', 'spkiSha256'] as const) {
+    if (new Set(operators.map((operator) => operator[field])).size < operators.length)
+      return malformed(`/approvals/operators has one ${field} twice`);
+  }
+  if (operators.length < required) return malformed('/approvals/required is more than there are');
+  return ok({
+    approvals,
+    policy: (typeof policy === 'string' ? [policy] : policy).map((file) =>
+      resolve(directory, file),
+    ),
+    keystores: new Map(
+      [...keystores].map(([name, value]) => [name, absoluteKeystore(directory, value)]),
+    ),
+  });
+}
+
+/** Opens the keys, asking for PIN and passphrase where the configuration says so, for one act. */
+export async function withKeys<T>(
+  { config, log, world }: Host,
+  act: (door: SigningDoor) => Promise<Result<T, HostError>>,
+): Promise<Result<T, HostError>> {
+  const keystores = await openKeystores(config.keystores, world);
+  if (!keystores.ok) {
+    const { reason, remedy } = keystores.error;
+    return err({ code: 'keystore-unavailable', reason, remedy });
+  }
+  const door = openSigningDoor(keystores.value, log);
+  try {
+    return await act(door);
+  } finally {
+    await door.close();
+  }
+}

@@ -1,0 +1,223 @@
+import { base64FromBytes, hexFromBytes } from '../../../shared/bytes.ts';
+import { BugError, ok, type Result } from '../../../shared/result.ts';
+import { isoText, type UnixSeconds } from '../../../shared/time.ts';
+import { certificateNotAfter, profileNamed } from '../../issuance/issuer.ts';
+import { sha256 } from '../../issuance/public-key.ts';
+import { splitSignedDER } from '../../signing/signed-der.ts';
+import type { SigningDoor } from '../../signing/signing-door.ts';
+import { type CeremonySignatures, decodeSignatures, encodeAnswer } from '../answer.ts';
+import {
+  type CeremonyBundle,
+  type CeremonyItem,
+  type CertificateItem,
+  decodeBundle,
+} from '../bundle.ts';
+import { instantOf, octetsOf } from '../canonical-document.ts';
+import { readCRLContents } from '../crl-contents.ts';
+import { finishArtifact } from '../finished.ts';
+import { crlTerms, lintCertificate, lintCRL } from '../lint-items.ts';
+import { profileAt } from '../profile-at.ts';
+import { dateCertificate } from '../signing-time.ts';
+import { type CheckedBundle, checkBundle } from './check-bundle.ts';
+import { readHostAuthority, writeHostAuthority } from './host-authority.ts';
+import { type HostError, notInForce, refuseAtHost } from './host-error.ts';
+import { HOST_FILES, readHostFile, writeHostFile } from './host-files.ts';
+import { checkKey, signingRefused } from './make-key.ts';
+import { type Host, withKeys } from './open-host.ts';
+
+export interface SignedBundle {
+  /** The file for `inkan ceremony import`. */
+  readonly text: string;
+  readonly signedAt: string;
+  /** It was signed before, and this is the same answer again. */
+  readonly again: boolean;
+}
+
+/**
+ * Shows a bundle that passed every check, asks, signs and logs. The answer is on this host's disk before
+ * it is handed out; asked again with the same bundle, the same answer is handed out and no key is used.
+ */
+export async function signBundle(
+  host: Host,
+  text: string,
+  confirm: (checked: CheckedBundle) => Promise<boolean>,
+): Promise<Result<SignedBundle, HostError>> {
+  const before = earlierAnswer(host, text);
+  if (!before.ok || before.value) return before as Result<SignedBundle, HostError>;
+  const checked = checkBundle(host, text);
+  if (!checked.ok) {
+    const ceremony = idOf(text);
+    host.log.append({ type: 'ceremony-refused', ceremony, code: checked.error.code });
+    return checked;
+  }
+  const from = host.log.checkpoint().size;
+  const { bundle, authority, approvedBy } = checked.value;
+  const { requestSha256, request } = bundle;
+  host.log.append({
+    ...{ type: 'ceremony-shown', ceremony: request.id, authority: authority.authority },
+    ...{ requestSha256, approvedBy },
+  });
+  if (!(await confirm(checked.value))) {
+    host.log.append({ type: 'ceremony-refused', ceremony: request.id, code: 'not-confirmed' });
+    const remedy = 'type the first eight digits of the hash that was approved';
+    return refuseAtHost(
+      'not-confirmed',
+      'the bundle was not confirmed; nothing was signed',
+      remedy,
+    );
+  }
+  host.log.append({ type: 'ceremony-confirmed', ceremony: request.id, requestSha256 });
+  return withKeys(host, (door) => signChecked(host, door, checked.value, from));
+}
+
+function idOf(text: string): string {
+  const decoded = decodeBundle(text);
+  return decoded.ok ? decoded.value.request.id : 'unreadable';
+}
+
+/** The answer that was given to this very bundle; a refusal when its id was used for another. */
+function earlierAnswer(host: Host, text: string): Result<SignedBundle | undefined, HostError> {
+  const decoded = decodeBundle(text);
+  if (!decoded.ok) return ok(undefined);
+  const { id } = decoded.value.request;
+  const file = readHostFile(host.directory, HOST_FILES.answer(id));
+  const answer = file && decodeSignatures(Buffer.from(file).toString('utf8'));
+  const logged = host
+    .linesSince(0)
+    .some(
+      (line) => line.includes('"type":"ceremony-signed"') && line.includes(`"ceremony":"${id}"`),
+    );
+  if (answer?.ok && answer.value.requestSha256 === decoded.value.requestSha256) {
+    // Stopped between the file and the log: say now what was done.
+    if (!logged) remember(host, decoded.value, answer.value);
+    return ok({ text: encodeAnswer(answer.value), signedAt: answer.value.signedAt, again: true });
+  }
+  if (!file && !logged) return ok(undefined);
+  const reason = `a bundle with the id ${id} was signed here before`;
+  return refuseAtHost('bundle-replayed', reason, 'export again; each bundle is signed once');
+}
+
+async function signChecked(
+  host: Host,
+  door: SigningDoor,
+  checked: CheckedBundle,
+  from: number,
+): Promise<Result<SignedBundle, HostError>> {
+  const { authority, bundle } = checked;
+  const key = await checkKey(door, authority);
+  if (!key.ok) return key;
+  const signedAt = host.world.clock();
+  const signatures: string[] = [];
+  for (const item of bundle.request.items) {
+    const der = await signItem(host, door, checked, item, signedAt);
+    if (!der.ok) return der;
+    const parts = splitSignedDER(der.value);
+    signatures.push(base64FromBytes(parts?.signature ?? new Uint8Array(0)));
+    host.world.checkpoint('host: item signed');
+  }
+  const { request, requestSha256 } = bundle;
+  const answer: CeremonySignatures = {
+    format: 'inkan-ceremony-signatures-1',
+    id: request.id,
+    authority: request.authority.name,
+    requestSha256,
+    signedAt: isoText(signedAt),
+    signatures,
+    log: host.linesSince(from),
+  };
+  // If we stop before this no signature has left this process and the bundle is signed anew; after it the
+  // same answer is handed out again.
+  writeHostFile(host.directory, HOST_FILES.answer(answer.id), encodeAnswer(answer));
+  host.world.checkpoint('host: answer written');
+  remember(host, bundle, answer);
+  return ok({ text: encodeAnswer(answer), signedAt: answer.signedAt, again: false });
+}
+
+/** Dated, linted as it is signed, signed and verified by the door, and read by the second parser. */
+async function signItem(
+  host: Host,
+  door: SigningDoor,
+  { authority, issuer, previousCRL }: CheckedBundle,
+  item: CeremonyItem,
+  signedAt: UnixSeconds,
+): Promise<Result<Uint8Array, HostError>> {
+  const { keystore, keyLabel: label } = authority;
+  const policy = host.policy.authorities.get(authority.authority);
+  if (!policy) throw new BugError(`no ${authority.authority} in the policy that was checked`);
+  const refused = (reason: string) => refuseAtHost('lint-refused', reason, 'do not sign it');
+  const key = { keystore, label, spki: issuer.spki };
+  const tbs = octetsOf(item.tbs);
+  if (item.kind === 'crl') {
+    const terms = crlTerms(host.policy, policy, issuer);
+    const linted = lintCRL(tbs, terms, issuer, previousCRL, signedAt);
+    if (!linted.ok) return refused('the CRL breaks a rule');
+    const { signatureAlgorithm: own } = terms;
+    const der = await door.signCRL({ ...key, algorithm: own }, linted.value);
+    return der.ok ? readTwice('crl', der.value, own, issuer.spki) : signingRefused(der.error);
+  }
+  const inForce = profileAt(host.policy, item.profile, signedAt);
+  if (!inForce.ok) return notInForce(inForce.error);
+  const profile = inForce.value;
+  const algorithm = profile.signatureAlgorithm.value;
+  const dated = dateCertificate(tbs, profile, signedAt, issuer.notAfter);
+  const linted = dated && lintCertificate(dated.tbs, profile, issuer, signedAt);
+  if (!linted?.ok) return refused('a certificate breaks a rule');
+  const der = await door.signCertificate({ ...key, algorithm }, linted.value);
+  return der.ok
+    ? readTwice('certificate', der.value, algorithm, issuer.spki)
+    : signingRefused(der.error);
+}
+
+function readTwice(
+  kind: 'certificate' | 'crl',
+  der: Uint8Array,
+  algorithm: Parameters<typeof finishArtifact>[2],
+  spki: Uint8Array,
+): Result<Uint8Array, HostError> {
+  const parts = splitSignedDER(der);
+  const again = parts && finishArtifact(kind, parts.tbs, algorithm, parts.signature, spki);
+  if (again) return ok(again);
+  const reason = `the finished ${kind} is not read by the second parser`;
+  return refuseAtHost('signing-failed', reason, 'report it with the bundle');
+}
+
+/** What later bundles are held against; done again when a crash came between. The log last. */
+function remember(host: Host, bundle: CeremonyBundle, answer: CeremonySignatures): void {
+  let crlNumber = 0;
+  for (const [index, item] of bundle.request.items.entries()) {
+    const tbs = octetsOf(item.tbs);
+    if (item.kind === 'crl') {
+      writeHostFile(host.directory, HOST_FILES.lastCRL(answer.authority), tbs);
+      crlNumber = readCRLContents(tbs)?.crlNumber ?? 0;
+    } else rememberSubordinate(host, item, answer, answer.signatures[index] ?? '');
+  }
+  host.world.checkpoint('host: remembered');
+  const answerSha256 = hexFromBytes(sha256(Buffer.from(encodeAnswer(answer))));
+  const { id: ceremony, authority } = answer;
+  host.log.append({ type: 'ceremony-signed', ceremony, authority, crlNumber, answerSha256 });
+}
+
+/** A sub-CA whose key is here can sign from now on: its certificate goes beside its key. */
+function rememberSubordinate(
+  host: Host,
+  { subjectAuthority, profile: name, tbs }: CertificateItem,
+  { authority, signedAt }: CeremonySignatures,
+  signature: string,
+): void {
+  const own = readHostAuthority(host.directory, subjectAuthority ?? '');
+  const issuer = readHostAuthority(host.directory, authority);
+  if (!own || !issuer?.certificate) return;
+  const profile = profileNamed(host.policy, name);
+  const issuerNotAfter = certificateNotAfter(octetsOf(issuer.certificate));
+  const dated = dateCertificate(octetsOf(tbs), profile, instantOf(signedAt), issuerNotAfter);
+  const der =
+    dated &&
+    finishArtifact(
+      'certificate',
+      dated.tbs,
+      profile.signatureAlgorithm.value,
+      octetsOf(signature),
+      octetsOf(issuer.spki),
+    );
+  if (der) writeHostAuthority(host.directory, { ...own, certificate: base64FromBytes(der) });
+}

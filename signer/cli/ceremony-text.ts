@@ -1,0 +1,73 @@
+import { bytesFromHex } from '../../shared/bytes.ts';
+import { serialNumberFromContents, serialNumberText } from '../../shared/serial-number.ts';
+import type { CeremonyRequest } from '../ceremony/bundle.ts';
+import { requestHash } from '../ceremony/bundle.ts';
+import { addedEntries } from '../ceremony/crl-contents.ts';
+import type { CheckedBundle } from '../ceremony/host/check-bundle.ts';
+import type { CeremonyView } from '../operations/ceremony-views.ts';
+import { type Fact, factLines } from './answers.ts';
+
+/** What is asked of an offline key, as people read and compare it; the same on every host. */
+export function requestLines(request: CeremonyRequest): readonly string[] {
+  const head: readonly Fact[] = [
+    ['ceremony', request.id],
+    ['authority', request.authority.name],
+    ['reason', request.reason],
+    ['requested by', request.requestedBy],
+    ['made', request.createdAt],
+    ['ends', request.expiresAt],
+    ['sha-256', requestHash(request)],
+  ];
+  return [
+    ...factLines(head),
+    ...request.items.flatMap((item, index) => {
+      const what =
+        item.kind === 'crl'
+          ? 'CRL'
+          : `certificate ${item.profile} (${item.subjectAuthority ?? item.role})`;
+      const title = `item ${index + 1} of ${request.items.length}: ${what}`;
+      const rules = `${item.rulesPassed.length} rules passed where it was made`;
+      return ['', title, ...factLines([...item.summary, ['lint', rules]])];
+    }),
+  ];
+}
+
+/** What only the offline host can say: that its own checks passed, and what is new since it last signed. */
+export function checkedLines(checked: CheckedBundle): readonly string[] {
+  const { bundle, approvedBy, previousCRL, crl } = checked;
+  const added = addedEntries(previousCRL, crl).map(([serial]) => shownSerial(serial));
+  const since = previousCRL ? `since CRL ${previousCRL.crlNumber}` : 'in the first CRL';
+  return [
+    ...requestLines(bundle.request),
+    '',
+    ...factLines([
+      ['approved by', approvedBy.join(', ')],
+      ['checked here', 'bytes, lint, policy, approvals, dates; no entry was forgotten'],
+      [`revoked ${since}`, added.length === 0 ? 'nothing' : added.join(', ')],
+    ]),
+  ];
+}
+
+function shownSerial(contents: string): string {
+  const bytes = bytesFromHex(contents);
+  const serial = bytes.ok ? serialNumberFromContents(bytes.value) : bytes;
+  return serial.ok ? serialNumberText(serial.value) : contents;
+}
+
+export function ceremonyFacts(ceremony: CeremonyView): readonly Fact[] {
+  const { supersededBy, signedAt, endedAt } = ceremony;
+  return [
+    ['ceremony', ceremony.id],
+    ['authority', ceremony.authority],
+    ['state', ceremony.state],
+    ['reason', ceremony.reason],
+    ['requested by', ceremony.requestedBy],
+    ['made', ceremony.createdAt],
+    ['ends', ceremony.expiresAt],
+    ...(signedAt === null ? [] : [['signed', signedAt] as const]),
+    ...(endedAt === null ? [] : [['ended', endedAt] as const]),
+    ...(supersededBy === null ? [] : [['superseded by', supersededBy] as const]),
+    ...ceremony.items.map((item) => ['signs', item] as const),
+    ['sha-256', ceremony.requestSha256],
+  ];
+}
