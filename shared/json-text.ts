@@ -23,6 +23,8 @@ export function parseJSON(text: string): Result<unknown, JSONError> {
     return fields === countNames(text) ? ok(value) : err({ reason: 'names a field twice' });
   } catch (error) {
     if (error instanceof SyntaxError) return err({ reason: 'is not JSON' });
+    // The reviver calls itself for each level.
+    if (error instanceof RangeError) return err({ reason: 'is nested too deeply' });
     throw error;
   }
 }
