@@ -23,6 +23,7 @@ import { type HostAuthority, readHostAuthority } from './host-authority.ts';
 import { type HostError, notInForce, refuseAtHost } from './host-error.ts';
 import { HOST_FILES, readHostFile } from './host-files.ts';
 import type { Host } from './open-host.ts';
+import { rebuildCertificate } from './rebuild-certificate.ts';
 
 /** A bundle that passed every check of this host, with what is to be shown and signed. */
 export interface CheckedBundle {
@@ -176,8 +177,12 @@ function checkCertificate(
   const profile = inForce.value;
   const dated = dateCertificate(octetsOf(item.tbs), profile, now, issuer.notAfter);
   const linted = dated && lintCertificate(dated.tbs, profile, issuer, now);
-  if (linted?.ok) return isKeyHere(host, item);
-  return lintRefused(linted?.error.findings);
+  if (!dated || !linted?.ok) return lintRefused(linted?.ok ? undefined : linted?.error.findings);
+  const policy = host.policy.authorities.get(name);
+  const rebuilt = policy && rebuildCertificate(host.policy, policy, issuer, item, now);
+  if (rebuilt && bytesEqual(rebuilt, dated.tbs)) return isKeyHere(host, item);
+  const reason = `the certificate ${item.profile} is not what the policy here makes of its subject and key`;
+  return refuseAtHost('certificate-differs', reason, 'do not sign it; find out who made it');
 }
 
 /** The profile that the role asks for: a responder's, or that of the sub-CA which is named. */

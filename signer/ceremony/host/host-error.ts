@@ -21,6 +21,7 @@ export interface HostError {
     | 'policy-differs'
     | 'profile-not-in-force'
     | 'summary-differs'
+    | 'certificate-differs'
     | 'entries-vanished'
     | 'subject-key-not-here'
     | 'lint-refused'

@@ -6,6 +6,7 @@ import {
   integer,
   list,
   mapOf,
+  matching,
   required,
   strictObject,
 } from '../../../shared/json-fields.ts';
@@ -24,7 +25,6 @@ import {
 import { openKeystores } from '../../signing/open-keystores.ts';
 import { openSigningDoor, type SigningDoor } from '../../signing/signing-door.ts';
 import type { Approver } from '../approval.ts';
-import { personName } from '../bundle.ts';
 import { sha256Text } from '../canonical-document.ts';
 import { type HostError, refuseAtHost } from './host-error.ts';
 import { HOST_FILES } from './host-files.ts';
@@ -44,7 +44,8 @@ interface HostDocument extends Omit<HostConfig, 'policy'> {
 }
 
 const approver: Decode<Approver> = strictObject<Approver>({
-  name: required(personName),
+  // Printable ASCII: it stands in the log, and the log in what goes back.
+  name: required(matching(/^[ -~]{1,64}$/, 'printable ASCII of 1 to 64 characters')),
   spkiSha256: required(sha256Text),
 });
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { vi } from 'vitest';
 import { hexFromBytes } from '../../../../shared/bytes.ts';
 import { decodeCertificatePolicy } from '../../../../shared/policy/certificate-policy.ts';
 import { must, type Result } from '../../../../shared/result.ts';
@@ -31,6 +32,9 @@ import { ScratchDirectory } from '../../../support/openssl.ts';
 import { makeTestPolicy } from '../../../support/running-ca.ts';
 import { startSigner } from '../issuance/signer-under-test.ts';
 import { NOW, ROOT_CA3 } from '../lint/certificate-under-test.ts';
+
+// Every act on the host opens an encrypted key; the machine may be doing ten other things.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 export const ROOT = 'root-ca3';
 export const SUB_CA = 'time-stamping-ca';

@@ -2,12 +2,14 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { base64FromBytes } from '../../../../shared/bytes.ts';
+import { decodeCertificatePolicy } from '../../../../shared/policy/certificate-policy.ts';
 import { must } from '../../../../shared/result.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
 import type { CeremonyRequest, CRLItem } from '../../../../signer/ceremony/bundle.ts';
 import { octetsOf } from '../../../../signer/ceremony/canonical-document.ts';
 import { makeRoot } from '../../../../signer/ceremony/host/make-root.ts';
 import { openHost } from '../../../../signer/ceremony/host/open-host.ts';
+import { policyHashOfRequest } from '../../../../signer/ceremony/policy-hash.ts';
 import { summariseCRL } from '../../../../signer/ceremony/summary.ts';
 import { encodeTBSCertList } from '../../../../signer/crl/tbs-cert-list.ts';
 import { keyIdentifier } from '../../../../signer/issuance/public-key.ts';
@@ -58,6 +60,28 @@ function withCRL(change: Partial<Parameters<typeof encodeTBSCertList>[0]>): Cere
     tbs: base64FromBytes(tbs),
     summary: summariseCRL(tbs) ?? [],
   }));
+}
+
+/** What these tests change of an authority in the policy file. */
+interface PolicyJSON {
+  readonly ocsp: { url: { value: string }; responderSubject: { value: unknown } };
+  readonly crl: { url: { value: string } };
+}
+
+/**
+ * What the host says to an honest bundle of the signer after its own policy of the root was changed; the
+ * hash of the policy is made right, as a signer would that somebody has taken over.
+ */
+async function saidUnder(change: (policy: PolicyJSON) => unknown): Promise<string> {
+  const json = JSON.parse(offlinePolicy(ROOT));
+  change(json.authorities[ROOT]);
+  const text = JSON.stringify(json);
+  const policy = must(decodeCertificatePolicy(text), 'policy');
+  writeHostConfig(test.scratch, text, [test.operator]);
+  const policySha256 = policyHashOfRequest(policy, ROOT, request.items);
+  const refused = await said({ ...request, policySha256 });
+  writeHostConfig(test.scratch, offlinePolicy(ROOT), [test.operator]);
+  return refused;
 }
 
 describe('what the offline host refuses of a bundle', () => {
@@ -114,7 +138,7 @@ describe('what the offline host refuses of what a bundle asks for', () => {
     // The refusals before stand in a log that ends in the future.
     await test.close();
     test = await startWithRoot();
-    request = await test.request({ responder: true });
+    request = await test.request({ responder: true, subordinate: SUB_CA });
   }, 60_000);
 
   it('CRL-18: a bundle that was made after now', async () => {
@@ -149,6 +173,22 @@ describe('what the offline host refuses of what a bundle asks for', () => {
   ])('CRL-18: a CRL that %s does not pass the lint of the host', async (_what, change) => {
     expect(await said(withCRL(change()))).toBe('lint-refused');
   });
+});
+
+describe('what the offline host refuses of certificates', () => {
+  it.each([
+    ['another OCSP URL', (policy: PolicyJSON) => (policy.ocsp.url.value = 'http://evil.example')],
+    ['another CRL URL', (policy: PolicyJSON) => (policy.crl.url.value = 'http://evil.example/a')],
+    [
+      'another subject',
+      (policy: PolicyJSON) => (policy.ocsp.responderSubject.value = [['CN', 'Somebody']]),
+    ],
+  ])(
+    'CRL-18: a certificate with %s than the policy of the host makes of it',
+    async (_what, change) => {
+      expect(await saidUnder(change)).toBe('certificate-differs');
+    },
+  );
 
   it('CRL-18: a certificate whose profile the policy gives to nobody in this role', async () => {
     const items = request.items.map((item) =>
@@ -156,7 +196,9 @@ describe('what the offline host refuses of what a bundle asks for', () => {
     );
     expect(await said({ ...request, items })).toBe('policy-differs');
   });
+});
 
+describe('what the offline host does not sign unasked', () => {
   it('CRL-18: without the hash being typed nothing is signed, and the log says so', async () => {
     const declined = await test.sign(test.bundle(request), async () => false);
     expect(codeOf(declined)).toBe('not-confirmed');

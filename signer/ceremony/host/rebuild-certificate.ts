@@ -1,0 +1,73 @@
+import { bytesEqual } from '../../../shared/bytes.ts';
+import type {
+  AuthorityPolicy,
+  CertificatePolicy,
+} from '../../../shared/policy/certificate-policy.ts';
+import { profileInForce } from '../../../shared/policy/profile-in-force.ts';
+import { serialNumberFromContents } from '../../../shared/serial-number.ts';
+import type { UnixSeconds } from '../../../shared/time.ts';
+import { decodeName, encodeName } from '../../issuance/distinguished-name.ts';
+import { keyIdentifier } from '../../issuance/public-key.ts';
+import { encodeTBSCertificate, notAfterOf } from '../../issuance/tbs-certificate.ts';
+import type { CertificateItem } from '../bundle.ts';
+import { octetsOf } from '../canonical-document.ts';
+import { certifiedFields } from '../certificate-key.ts';
+import type { CeremonyIssuer } from '../lint-items.ts';
+
+/**
+ * The TBSCertificate that this host's policy makes of the serial number, subject and key of an item. Only
+ * these three are taken from the bundle, and the subject must be the policy's own; whatever else the bytes
+ * say (URLs, policies, constraints) has to come out the same, octet for octet. Undefined when the bytes
+ * cannot be read or the subject is another.
+ */
+export function rebuildCertificate(
+  policy: CertificatePolicy,
+  issuerPolicy: AuthorityPolicy,
+  issuer: CeremonyIssuer,
+  item: CertificateItem,
+  signedAt: UnixSeconds,
+): Uint8Array | undefined {
+  const named = policy.profiles.get(item.profile);
+  const profile = named && profileInForce(named, signedAt);
+  const fields = certifiedFields(octetsOf(item.tbs));
+  const serialNumber = fields && serialNumberFromContents(fields.serialNumber);
+  const authorityKey = keyIdentifier(issuer.spki);
+  const subjectKey = fields && keyIdentifier(fields.spki);
+  if (!profile?.ok || !fields || !serialNumber?.ok || !subjectKey?.ok) return undefined;
+  if (!authorityKey.ok) return undefined;
+  if (!isSubjectOf(policy, issuerPolicy, item, fields.subject)) return undefined;
+  return encodeTBSCertificate({
+    ...{ profile: profile.value, serialNumber: serialNumber.value, issuer: issuer.subject },
+    ...{ subject: fields.subject, subjectPublicKeyInfo: fields.spki },
+    subjectKeyIdentifier: subjectKey.value,
+    notBefore: signedAt,
+    notAfter: notAfterOf(profile.value, signedAt, issuer.notAfter),
+    issuerServices: {
+      keyIdentifier: authorityKey.value,
+      crlUrl: issuerPolicy.crl.url.value,
+      ocspUrl: issuerPolicy.ocsp?.url.value ?? null,
+      caIssuersUrl: issuerPolicy.caIssuers.url.value,
+    },
+    subjectAltNames: [],
+  });
+}
+
+/** A sub-CA's is that of the policy; a responder's begins with it, and a serialNumber tells keys apart. */
+function isSubjectOf(
+  policy: CertificatePolicy,
+  issuerPolicy: AuthorityPolicy,
+  { role, subjectAuthority }: CertificateItem,
+  subject: Uint8Array,
+): boolean {
+  if (role === 'subordinate-ca') {
+    const subordinate = policy.authorities.get(subjectAuthority ?? '');
+    return subordinate !== undefined && bytesEqual(subject, encodeName(subordinate.subject.value));
+  }
+  const named = decodeName(subject);
+  if (!named.ok) return false;
+  const wanted = issuerPolicy.ocsp?.responderSubject.value;
+  if (!wanted) return false;
+  const more = named.value.slice(wanted.length);
+  const same = bytesEqual(encodeName(named.value.slice(0, wanted.length)), encodeName(wanted));
+  return same && more.every(([type]) => type === 'serialNumber') && more.length <= 1;
+}
