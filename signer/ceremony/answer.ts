@@ -17,7 +17,7 @@ import {
   timeText,
 } from './canonical-document.ts';
 
-/** What comes back for a bundle: signatures and the log of their making (docs/formats.md 11.2). */
+/** What comes back for a bundle: signatures and the log of their making (docs/formats.md 13.2). */
 export interface CeremonySignatures {
   readonly format: 'inkan-ceremony-signatures-1';
   readonly id: string;
@@ -32,7 +32,7 @@ export interface CeremonySignatures {
   readonly log: readonly string[];
 }
 
-/** What a root's own ceremony brings (docs/formats.md 11.3). */
+/** What a root's own ceremony brings (docs/formats.md 13.3). */
 export interface CeremonyRoot {
   readonly format: 'inkan-ceremony-root-1';
   readonly authority: string;
@@ -43,7 +43,7 @@ export interface CeremonyRoot {
   readonly log: readonly string[];
 }
 
-/** The public key of a sub-CA that was made on the offline host (docs/formats.md 11.4). */
+/** The public key of a sub-CA that was made on the offline host (docs/formats.md 13.4). */
 export interface CeremonyKey {
   readonly format: 'inkan-ceremony-key-1';
   readonly authority: string;

@@ -76,7 +76,7 @@ export interface Approval {
   readonly signature: string;
 }
 
-/** The file that goes to the offline host (docs/formats.md 11.1). */
+/** The file that goes to the offline host (docs/formats.md 13.1). */
 export interface CeremonyBundle {
   readonly format: 'inkan-ceremony-bundle-1';
   /** SHA-256 of the canonical text of `request`. */

@@ -12,7 +12,7 @@ export interface DocumentError {
 }
 
 /**
- * The one text of a ceremony document: JSON with the members in the order of docs/formats.md 11, two
+ * The one text of a ceremony document: JSON with the members in the order of docs/formats.md 13, two
  * spaces of indentation, one line end after it. People read it as it stands, and a hash over it is a
  * hash over everything in it.
  */

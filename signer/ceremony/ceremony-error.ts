@@ -1,7 +1,7 @@
 /** Why a ceremony is not begun, or what came back from one is not taken. Nothing is changed then. */
 export type CeremonyError =
   | { readonly code: 'ceremony-unknown'; readonly ceremony: string }
-  /** The file is not of the form of docs/formats.md 11. */
+  /** The file is not of the form of docs/formats.md 13. */
   | { readonly code: 'ceremony-malformed'; readonly reason: string }
   /** What was signed is another request than the one on record under this id. */
   | { readonly code: 'ceremony-changed'; readonly ceremony: string }

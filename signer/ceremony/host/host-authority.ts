@@ -10,7 +10,7 @@ import { policyName } from '../bundle.ts';
 import { base64Text, canonicalText, decodeCanonical } from '../canonical-document.ts';
 import { HOST_FILES, readHostFile, writeHostFile } from './host-files.ts';
 
-/** A key of this host and, once it is certified, its certificate (docs/formats.md 11.5). */
+/** A key of this host and, once it is certified, its certificate (docs/formats.md 13.5). */
 export interface HostAuthority {
   readonly format: 'inkan-ceremony-authority-1';
   readonly authority: string;
