@@ -1,38 +1,23 @@
 import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
-import { BugError, err, ok, type Result } from '../../shared/result.ts';
-import { serialNumberText } from '../../shared/serial-number.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { isoText, type UnixSeconds } from '../../shared/time.ts';
-import { authorityById, setAuthorityCertificate } from '../database/authority-table.ts';
-import {
-  type CertificateItemRow,
-  type ItemRow,
-  itemsOf,
-  setCertificateValidity,
-  setItemSigned,
-} from '../database/ceremony-item-table.ts';
+import { authorityById } from '../database/authority-table.ts';
+import { type ItemRow, itemsOf, setItemSigned } from '../database/ceremony-item-table.ts';
 import {
   type CeremonyRow,
   ceremonyByBundle,
   requestText,
   setCeremonySigned,
 } from '../database/ceremony-table.ts';
-import { certificateById, setCertificateIssued } from '../database/certificate-table.ts';
+import { certificateById } from '../database/certificate-table.ts';
 import { latestCRL } from '../database/crl-table.ts';
-import type { Transaction } from '../database/database.ts';
-import { enqueueFile } from '../database/outbox-table.ts';
-import { deletePendingKey } from '../database/responder-key-table.ts';
-import { insertResponder } from '../database/responder-table.ts';
-import { markUnsettled } from '../database/unsettled-table.ts';
-import { markWaitingUnsettled } from '../database/withdrawal-table.ts';
 import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
-import { parsePublicKey, sha256 } from '../issuance/public-key.ts';
-import { responderSignatureAlgorithm } from '../ocsp/make-responder.ts';
+import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
 import type { CeremonySignatures } from './answer.ts';
 import { decodeRequest } from './bundle.ts';
 import { hashOf, instantOf, octetsOf } from './canonical-document.ts';
-import { certifiedKey } from './certificate-key.ts';
 import { finishArtifact } from './finished.ts';
 import { issuerOf } from './items-to-sign.ts';
 import { crlTerms, lintCertificate, lintCRL } from './lint-items.ts';
@@ -40,7 +25,12 @@ import { isChain } from './log-chain.ts';
 import { checkOpen } from './pending.ts';
 import { policyHashOfRequest } from './policy-hash.ts';
 import { profileAt } from './profile-at.ts';
-import { type DatedCertificate, dateCertificate } from './signing-time.ts';
+import {
+  auditResponder,
+  type FinishedCertificate,
+  recordCertificate,
+} from './record-certificate.ts';
+import { dateCertificate } from './signing-time.ts';
 
 /** What an import changed: whose facts are now to be settled. */
 export interface ImportedCeremony {
@@ -75,7 +65,8 @@ export function importSignatures(
     ...{ type: 'ceremony-answer', ceremony: answer.id, authority: authority.row.name },
     ...{ answerSha256: hexFromBytes(sha256(Buffer.from(text))), actor },
   });
-  for (const artifact of artifacts.value) auditResponder(context, authority, artifact, actor);
+  for (const artifact of artifacts.value)
+    if (artifact.kind === 'certificate') auditResponder(context, authority, artifact, actor);
   context.checkpoint('ceremony: answer audited');
   // One step: if we stop after it, the next start signs the responses and brings the CRL out.
   context.db.transaction((tx) => {
@@ -90,19 +81,6 @@ export function importSignatures(
   });
   context.checkpoint('ceremony: answer recorded');
   return ok(imported(context, ceremony));
-}
-
-function auditResponder(
-  { audit, db }: SignerContext,
-  { row }: ActiveAuthority,
-  artifact: Finished,
-  actor: string,
-): void {
-  const { keyLabel = null, certificateId = 0 } = artifact.kind === 'crl' ? {} : artifact.item;
-  const certificate = keyLabel === null ? undefined : certificateById(db, certificateId);
-  if (keyLabel === null || !certificate) return;
-  const serialNumber = serialNumberText(certificate.serialNumber);
-  audit.append({ type: 'responder-made', authority: row.name, serialNumber, keyLabel, actor });
 }
 
 function imported({ db }: SignerContext, ceremony: CeremonyRow): ImportedCeremony {
@@ -154,12 +132,6 @@ function checkDates(
     : ok(true);
 }
 
-interface FinishedCertificate extends DatedCertificate {
-  readonly kind: 'certificate';
-  readonly der: Uint8Array;
-  readonly item: CertificateItemRow;
-}
-
 type Finished = FinishedCertificate | { readonly kind: 'crl'; readonly der: Uint8Array };
 
 function finishItems(
@@ -200,6 +172,7 @@ function finishItem(
     const der = finishArtifact('crl', item.tbs, terms.signatureAlgorithm, signature, row.spki);
     if (!der) return ok(undefined);
     const linted = lintCRL(item.tbs, terms, issuer, latestCRL(context.db, row.id) ?? null, now);
+    if (item.nextUpdate <= now) return crlEnded(item.nextUpdate);
     return linted.ok ? ok({ kind: 'crl', der }) : linted;
   }
   const name = certificateById(context.db, item.certificateId)?.profile ?? '';
@@ -215,31 +188,7 @@ function finishItem(
   return linted.ok ? ok({ kind: 'certificate', der, item, ...dated }) : linted;
 }
 
-/** Issued, and what it is for: a sub-CA may act, a responder may sign. */
-function recordCertificate(
-  tx: Transaction,
-  context: SignerContext,
-  authority: ActiveAuthority,
-  { item, der, notBefore, notAfter }: FinishedCertificate,
-): void {
-  const { certificateId, subjectAuthorityId, keystore, keyLabel } = item;
-  setCertificateIssued(tx, certificateId, der);
-  setCertificateValidity(tx, certificateId, notBefore, notAfter);
-  markUnsettled(tx, authority.row.id, certificateId);
-  if (subjectAuthorityId !== null) {
-    setAuthorityCertificate(tx, subjectAuthorityId, der);
-    enqueueFile(tx, 'ca-certificate', subjectAuthorityId);
-  }
-  if (keystore === null || keyLabel === null) return;
-  const spki = certifiedKey(der)?.spki;
-  const key = spki && parsePublicKey(spki);
-  if (!spki || !key?.ok || !key.value.algorithm)
-    throw new BugError('a certificate that was parsed twice has no key');
-  markWaitingUnsettled(tx, authority.row.id);
-  deletePendingKey(tx, keyLabel);
-  insertResponder(tx, {
-    ...{ authorityId: authority.row.id, certificateId, keystore, keyLabel, spki },
-    ...{ certificate: der, notAfter },
-    signatureAlgorithm: responderSignatureAlgorithm(context, authority, key.value.algorithm),
-  });
+function crlEnded(nextUpdate: UnixSeconds): Result<never, OperationError> {
+  const reason = `its CRL ended at ${isoText(nextUpdate)}`;
+  return err({ code: 'ceremony-dates-wrong', reason });
 }

@@ -31,9 +31,11 @@ export function checkCRL(
   if (!isSignedBy(crl.der, publicKeyFromSPKI(authority.spki))) {
     return refuseEpoch('signature', `the CRL of ${authority.name} does not verify`);
   }
-  // The last CRL of a CA that has ended stays, whatever its nextUpdate: nobody can sign another.
+  // The last CRL of a CA that has ended stays, whatever its nextUpdate: nobody can sign another. Nor can
+  // anybody here sign one of an offline CA; its missing ceremony does not hold up what others publish.
   const ended = authority.certificate !== null && certificateNotAfter(authority.certificate) < now;
-  if (crl.thisUpdate > now || (crl.nextUpdate <= now && !ended)) {
+  const stays = ended || authority.custody === 'offline';
+  if (crl.thisUpdate > now || (crl.nextUpdate <= now && !stays)) {
     return refuseEpoch('CRL-3', `the CRL of ${authority.name} is not valid now`);
   }
   return checkRetention(db, authority, crl) ?? checkEntries(db, authority, crl);

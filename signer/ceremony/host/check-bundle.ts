@@ -1,5 +1,5 @@
 import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
-import { err, ok, type Result } from '../../../shared/result.ts';
+import { ok, type Result } from '../../../shared/result.ts';
 import { isoText } from '../../../shared/time.ts';
 import { encodeName } from '../../issuance/distinguished-name.ts';
 import { certificateValidity } from '../../issuance/issuer.ts';
@@ -13,15 +13,15 @@ import {
   requestHash,
 } from '../bundle.ts';
 import { instantOf, octetsOf } from '../canonical-document.ts';
-import { type CRLContents, readCRLContents, vanishedEntries } from '../crl-contents.ts';
-import { type CeremonyIssuer, crlTerms, lintCertificate, lintCRL } from '../lint-items.ts';
+import { type CRLContents, readCRLContents } from '../crl-contents.ts';
+import { type CeremonyIssuer, lintCertificate } from '../lint-items.ts';
 import { policyHashOfRequest } from '../policy-hash.ts';
 import { profileAt } from '../profile-at.ts';
 import { dateCertificate } from '../signing-time.ts';
 import { sameSummary, summariseCertificate, summariseCRL } from '../summary.ts';
+import { checkCRL, lastCRL } from './check-crl.ts';
 import { type HostAuthority, readHostAuthority } from './host-authority.ts';
-import { type HostError, notInForce, refuseAtHost } from './host-error.ts';
-import { HOST_FILES, readHostFile } from './host-files.ts';
+import { type HostError, lintRefused, notInForce, refuseAtHost } from './host-error.ts';
 import type { Host } from './open-host.ts';
 import { rebuildCertificate } from './rebuild-certificate.ts';
 
@@ -210,44 +210,4 @@ function isKeyHere(host: Host, item: CertificateItem): Result<true, HostError> {
     reason,
     `make it with \`inkan ceremony key ${name}\``,
   );
-}
-
-function checkCRL(
-  host: Host,
-  name: string,
-  tbs: Uint8Array,
-  issuer: CeremonyIssuer,
-  previous: CRLContents | null,
-): Result<true, HostError> {
-  const contents = readCRLContents(tbs);
-  const policy = host.policy.authorities.get(name);
-  if (!contents || !policy) return lintRefused(undefined);
-  if (previous && contents.crlNumber <= previous.crlNumber) {
-    const reason = `CRL number ${contents.crlNumber} is not above ${previous.crlNumber}, which was signed here`;
-    return refuseAtHost('bundle-superseded', reason, 'sign the newest bundle instead');
-  }
-  const vanished = previous ? vanishedEntries(previous, contents) : [];
-  if (vanished.length > 0) {
-    const reason = `the CRL forgets ${vanished.slice(0, 3).join(', ')}, revoked in the last CRL signed here`;
-    return refuseAtHost('entries-vanished', reason, 'do not sign it; find out who made it');
-  }
-  const terms = crlTerms(host.policy, policy, issuer);
-  const linted = lintCRL(tbs, terms, issuer, previous, host.world.clock());
-  return linted.ok ? ok(true) : lintRefused(linted.error.findings);
-}
-
-function lastCRL(host: Host, name: string): CRLContents | null {
-  const bytes = readHostFile(host.directory, HOST_FILES.lastCRL(name));
-  if (!bytes) return null;
-  const contents = readCRLContents(bytes);
-  if (contents) return contents;
-  throw new Error(`${HOST_FILES.lastCRL(name)} is damaged: restore it from the backup`);
-}
-
-function lintRefused(
-  findings: readonly { readonly rule: string; readonly reason: string }[] | undefined,
-): { readonly ok: false; readonly error: HostError } {
-  const found = findings?.map(({ rule, reason }) => `${reason} (${rule})`).join('; ');
-  const reason = found ?? 'the to-be-signed bytes cannot be read';
-  return err({ code: 'lint-refused', reason, remedy: 'do not sign it; nothing was signed' });
 }

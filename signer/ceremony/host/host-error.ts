@@ -53,3 +53,12 @@ export function notInForce({
   const reason = `no certificate of the profile ${profile} is issued today (${source})`;
   return refuseAtHost('profile-not-in-force', reason, 'see that the clock of this host is right');
 }
+
+/** The findings of lint, or that nothing could be linted. */
+export function lintRefused(
+  findings: readonly { readonly rule: string; readonly reason: string }[] | undefined,
+): ReturnType<typeof refuseAtHost> {
+  const found = findings?.map(({ rule, reason }) => `${reason} (${rule})`).join('; ');
+  const reason = found ?? 'the to-be-signed bytes cannot be read';
+  return refuseAtHost('lint-refused', reason, 'do not sign it; nothing was signed');
+}
