@@ -1,8 +1,11 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ok } from '../../../shared/result.ts';
+import type { CeremonyDutyView } from '../../../signer/operations/ceremony-duty-view.ts';
 import { describeWithOpenSSL, opensslOk } from '../../support/openssl.ts';
 import { run } from '../../unit/signer/cli/cli-under-test.ts';
 import { type Identity, issue, makeOperatorPKI, type OperatorPKI } from './operator-pki.ts';
+import { STATUS } from './recording-operations.ts';
 import { type Differences, type SignerUnderTest, startSigner } from './signer-under-test.ts';
 
 let pki: OperatorPKI;
@@ -47,6 +50,9 @@ describeWithOpenSSL('the command line over mTLS', () => {
     ['revocation cancel 7 --note withdrawn', 'stepRevocationRequest', 0],
     ['revocation note 7 --note more', 'stepRevocationRequest', 0],
     ['crl show root-ca', 'showCRL', 0],
+    ['ceremony list', 'listCeremonies', 0],
+    ['ceremony show 00112233445566778899aabbccddeeff', 'showCeremony', 0],
+    ['ceremony cancel 00112233445566778899aabbccddeeff', 'cancelCeremony', 0],
     ['publish', 'publish', 0],
     ['status', 'status', 0],
   ])('ADR 5: inkan %s asks for %s and ends with %i', async (command, operation, exit) => {
@@ -88,6 +94,30 @@ describeWithOpenSSL('the command line over mTLS', () => {
     pki.scratch.write('client.json', JSON.stringify({ ...client, more: 1 }));
     const refused = await run(['status', '--state', pki.scratch.path]);
     expect(refused.stderr).toContain('/more is not a known field');
+  });
+});
+
+describeWithOpenSSL('ceremonies that are due', () => {
+  beforeAll(prepare);
+  afterAll(end);
+
+  it('CRL-6: inkan status ends with 5 while a ceremony is overdue, and not before', async () => {
+    const duty: CeremonyDutyView = {
+      ...{ authority: 'root-ca', why: 'revocation', count: 1, ceremony: null, ceremonyState: null },
+      ...{ since: '2026-11-23T00:00:00Z', due: '2026-11-24T00:00:00Z' },
+      ...{ minutesLeft: 1, alarm: false },
+    };
+    await fresh({ operations: { status: async () => ok({ ...STATUS, ceremonies: [duty] }) } });
+    expect(await inkan('status')).toMatchObject({
+      exit: 0,
+      stdout: expect.stringContaining('1 min left'),
+    });
+    const late = { ...duty, minutesLeft: 0, alarm: true };
+    await fresh({ operations: { status: async () => ok({ ...STATUS, ceremonies: [late] }) } });
+    expect(await inkan('status')).toMatchObject({
+      exit: 5,
+      stdout: expect.stringContaining('ALARM'),
+    });
   });
 });
 

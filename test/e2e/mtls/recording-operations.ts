@@ -76,7 +76,7 @@ export const RESPONDER: ResponderView = {
   certificate: '-----BEGIN CERTIFICATE-----\nCCCC\n-----END CERTIFICATE-----\n',
 };
 
-const STATUS: StatusView = {
+export const STATUS: StatusView = {
   time: '2026-11-23T00:00:00Z',
   policy: 'example',
   epoch: 7,

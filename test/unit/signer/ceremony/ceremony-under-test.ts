@@ -98,11 +98,15 @@ export function offlinePolicy(...names: readonly string[]): string {
   return JSON.stringify(policy);
 }
 
-export async function startCeremony(...offline: readonly string[]): Promise<CeremonyUnderTest> {
+export function startCeremony(...offline: readonly string[]): Promise<CeremonyUnderTest> {
+  return startWithPolicy(offlinePolicy(...(offline.length === 0 ? [ROOT] : offline)));
+}
+
+/** Both hosts with this policy file, as `offlinePolicy` makes them. */
+export async function startWithPolicy(policy: string): Promise<CeremonyUnderTest> {
   const signer = await startSigner();
   const scratch = new ScratchDirectory();
   const operator = makeOperator('alice');
-  const policy = offlinePolicy(...(offline.length === 0 ? [ROOT] : offline));
   writeHostConfig(scratch, policy, [operator]);
   const context = {
     ...signer.context,
@@ -195,7 +199,11 @@ export function writeHostConfig(
 
 /** A root that is imported and has had its first ceremony: responder and CRL 1. */
 export async function startWithRoot(...offline: readonly string[]): Promise<CeremonyUnderTest> {
-  const test = await startCeremony(...offline);
+  return firstCeremony(await startCeremony(...offline));
+}
+
+/** Its root's key ceremony, and the one that brings responder and CRL 1. */
+export async function firstCeremony(test: CeremonyUnderTest): Promise<CeremonyUnderTest> {
   must(await test.importRoot(await test.root()), 'root');
   await test.hold();
   return test;

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
+import { findAuthority } from '../../../../signer/database/authority-table.ts';
+import { pendingCeremony } from '../../../../signer/database/ceremony-table.ts';
 import { certificatesOfSubject } from '../../../../signer/database/certificate-table.ts';
 import { type Database, openDatabase } from '../../../../signer/database/database.ts';
 import { readSetting, writeSetting } from '../../../../signer/database/setting-table.ts';
@@ -129,6 +131,20 @@ describe('migration 9', () => {
     const db = opened(before());
     // 'a' of docs/formats.md 3 has its place at 0x1a80b.
     expect(db.get('SELECT place FROM snapshot_file')).toEqual({ place: 0x1a80b });
+  });
+});
+
+describe('authorities before migration 10', () => {
+  it('CRL-18: keep their keys beside the network, and have no ceremony', () => {
+    const path = newFile();
+    const old = new DatabaseSync(path);
+    old.exec(readFileSync(new URL('0001-initial.sql', MIGRATIONS), 'utf8'));
+    old.exec(`PRAGMA user_version = 1;
+      INSERT INTO authority (name, keystore, key_label, spki, subject, created_at) VALUES ('a', 'k', 'l', x'', x'', 0);`);
+    old.close();
+    const db = opened(path);
+    expect(findAuthority(db, 'a')).toMatchObject({ custody: 'online', keystore: 'k' });
+    expect(pendingCeremony(db, 1)).toBeUndefined();
   });
 });
 
