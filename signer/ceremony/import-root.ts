@@ -138,7 +138,7 @@ function checkRoot(
   const linted = lintCertificate(
     tbs,
     profile,
-    { subject, spki, notBefore: null, notAfter: null },
+    { subject, spki, notBefore: null, notAfter: null, services: null },
     notBefore,
   );
   if (!linted.ok) return linted;

@@ -56,8 +56,8 @@ function unreadable(what: string): { readonly ok: false; readonly error: Operati
 }
 
 /** An authority with its key on the offline host, as that host knows it. */
-export function issuerOf({ row, notBefore, notAfter }: ActiveAuthority): CeremonyIssuer {
-  return { subject: row.subject, spki: row.spki, notBefore, notAfter };
+export function issuerOf({ row, notBefore, notAfter, services }: ActiveAuthority): CeremonyIssuer {
+  return { subject: row.subject, spki: row.spki, notBefore, notAfter, services };
 }
 
 /** The bytes of a certificate, linted as they will be signed but for their validity. */

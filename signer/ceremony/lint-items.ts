@@ -3,6 +3,7 @@ import type { CertificateProfile } from '../../shared/policy/profiles.ts';
 import { BugError, err, must, ok, type Result } from '../../shared/result.ts';
 import type { SignatureAlgorithm } from '../../shared/signature-algorithm.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
+import type { IssuerServices } from '../issuance/certificate-extensions.ts';
 import { profileNamed } from '../issuance/issuer.ts';
 import { keyIdentifier } from '../issuance/public-key.ts';
 import { certificateCandidate } from '../lint/certificate/candidate.ts';
@@ -19,6 +20,8 @@ export interface CeremonyIssuer {
   /** Of its own certificate; null while a root certifies itself. */
   readonly notBefore: UnixSeconds | null;
   readonly notAfter: UnixSeconds | null;
+  /** Where it publishes: URLs are held against these. Null while a root certifies itself. */
+  readonly services: IssuerServices | null;
 }
 
 /** What a CRL must say besides its entries. */
@@ -55,13 +58,13 @@ const UNREADABLE: ItemRefusal = {
 export function lintCertificate(
   tbs: Uint8Array,
   profile: CertificateProfile,
-  { subject, spki, notAfter }: CeremonyIssuer,
+  { subject, spki, notAfter, services }: CeremonyIssuer,
   now: UnixSeconds,
 ): Result<Linted<'certificate'>, ItemRefusal> {
   const issuer = {
     subject,
     keyIdentifier: must(keyIdentifier(spki), 'key of an authority'),
-    notAfter,
+    ...{ notAfter, services },
   };
   try {
     const candidate = certificateCandidate(tbs, profile, issuer, now);

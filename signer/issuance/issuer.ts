@@ -58,12 +58,17 @@ export function activeAuthority(
     certificate: row.certificate,
     keyIdentifier: identifier,
     ...certificateValidity(row.certificate),
-    services: {
-      keyIdentifier: identifier,
-      crlUrl: policy.crl.url.value,
-      ocspUrl: policy.ocsp?.url.value ?? null,
-      caIssuersUrl: policy.caIssuers.url.value,
-    },
+    services: servicesOf(policy, identifier),
+  };
+}
+
+/** Where an authority of this policy publishes, for the certificates that it issues. */
+export function servicesOf(policy: AuthorityPolicy, identifier: Uint8Array): IssuerServices {
+  return {
+    keyIdentifier: identifier,
+    crlUrl: policy.crl.url.value,
+    ocspUrl: policy.ocsp?.url.value ?? null,
+    caIssuersUrl: policy.caIssuers.url.value,
   };
 }
 

@@ -1,9 +1,9 @@
 import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
-import { ok, type Result } from '../../../shared/result.ts';
+import { must, ok, type Result } from '../../../shared/result.ts';
 import { isoText } from '../../../shared/time.ts';
 import { encodeName } from '../../issuance/distinguished-name.ts';
-import { certificateValidity } from '../../issuance/issuer.ts';
-import { sha256 } from '../../issuance/public-key.ts';
+import { certificateValidity, servicesOf } from '../../issuance/issuer.ts';
+import { keyIdentifier, sha256 } from '../../issuance/public-key.ts';
 import { checkApprovals } from '../approval.ts';
 import {
   type CeremonyBundle,
@@ -65,18 +65,27 @@ export function checkBundle(host: Host, text: string): Result<CheckedBundle, Hos
     const reason = `the policy file here says something else about ${request.authority.name}`;
     return refuseAtHost('policy-differs', reason, 'bring both hosts the same policy file');
   }
-  const certificate = octetsOf(authority.value.certificate ?? '');
-  const issuer: CeremonyIssuer = {
-    subject: octetsOf(request.authority.subject),
-    spki: octetsOf(authority.value.spki),
-    ...certificateValidity(certificate),
-  };
+  const issuer = issuerHere(host, authority.value, request);
   const crl = checkItems(host, bundle, issuer);
   if (!crl.ok) return crl;
   return ok({
     ...{ bundle, authority: authority.value, issuer, approvedBy: approved.value },
     ...crl.value,
   });
+}
+
+function issuerHere(
+  { policy }: Host,
+  { spki, certificate }: HostAuthority,
+  { authority }: CeremonyBundle['request'],
+): CeremonyIssuer {
+  const own = policy.authorities.get(authority.name);
+  const identifier = must(keyIdentifier(octetsOf(spki)), 'a key of this host');
+  return {
+    ...{ subject: octetsOf(authority.subject), spki: octetsOf(spki) },
+    ...certificateValidity(octetsOf(certificate ?? '')),
+    services: own ? servicesOf(own, identifier) : null,
+  };
 }
 
 /** The CA is one whose key this host made, by name, key and subject. */

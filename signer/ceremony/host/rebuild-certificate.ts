@@ -31,10 +31,8 @@ export function rebuildCertificate(
   const profile = named && profileInForce(named, signedAt);
   const fields = certifiedFields(octetsOf(item.tbs));
   const serialNumber = fields && serialNumberFromContents(fields.serialNumber);
-  const authorityKey = keyIdentifier(issuer.spki);
   const subjectKey = fields && keyIdentifier(fields.spki);
   if (!profile?.ok || !fields || !serialNumber?.ok || !subjectKey?.ok) return undefined;
-  if (!authorityKey.ok) return undefined;
   if (!isSubjectOf(policy, issuerPolicy, item, fields.subject)) return undefined;
   return encodeTBSCertificate({
     ...{ profile: profile.value, serialNumber: serialNumber.value, issuer: issuer.subject },
@@ -42,12 +40,7 @@ export function rebuildCertificate(
     subjectKeyIdentifier: subjectKey.value,
     notBefore: signedAt,
     notAfter: notAfterOf(profile.value, signedAt, issuer.notAfter),
-    issuerServices: {
-      keyIdentifier: authorityKey.value,
-      crlUrl: issuerPolicy.crl.url.value,
-      ocspUrl: issuerPolicy.ocsp?.url.value ?? null,
-      caIssuersUrl: issuerPolicy.caIssuers.url.value,
-    },
+    issuerServices: issuer.services,
     subjectAltNames: [],
   });
 }
