@@ -26,11 +26,14 @@ const fileText = matching(
   'the text of a ceremony file, at most 50,000 octets',
 );
 
+const sha256Text = matching(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal');
+
 const exported: Decode<ExportCeremonyInput> = strictObject<ExportCeremonyInput>({
   authority: required(text(NAME_LENGTH)),
   reason: required(text(1_000)),
   subordinate: optional(text(NAME_LENGTH)),
   subordinateKey: optional(fileText),
+  subordinateKeySha256: optional(sha256Text),
   responder: optional(flag),
   keystore: optional(text(NAME_LENGTH)),
   validDays: optional(integer(1, 90)),
@@ -38,7 +41,7 @@ const exported: Decode<ExportCeremonyInput> = strictObject<ExportCeremonyInput>(
 
 const imported: Decode<ImportCeremonyInput> = strictObject<ImportCeremonyInput>({
   text: required(fileText),
-  sha256: optional(matching(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal')),
+  sha256: optional(sha256Text),
 });
 
 export function decodeExportCeremony({ body }: RawRequest): Decoded<ExportCeremonyInput> {

@@ -69,10 +69,10 @@ export const CEREMONY_PROBLEMS: Rows = {
   ],
   'ceremony-fingerprint-differs': ({ stated, found }) => [
     409,
-    'The fingerprint is not the one of the transcript',
+    'The fingerprint is not the one of the offline host',
     stated === null
-      ? `Compare ${found} with the signed transcript and give it with --sha256.`
-      : `Stop: the certificate has ${found}, and you gave ${stated}. Compare the file with the signed transcript.`,
+      ? `Compare ${found} with what the offline host printed, on paper, and give it with --sha256.`
+      : `Stop: the file has ${found}, and you gave ${stated}. Compare the file with what the offline host printed.`,
   ],
   'ceremony-unsettled': ({ authority, ceremony }) => [
     409,

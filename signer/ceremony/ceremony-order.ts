@@ -8,6 +8,8 @@ export interface ExportCeremonyInput {
   readonly subordinate?: string;
   /** For a sub-CA of offline custody: the text of the file that `inkan ceremony key` wrote. */
   readonly subordinateKey?: string;
+  /** SHA-256 of the SubjectPublicKeyInfo in that file, hexadecimal, from the paper of the offline host. */
+  readonly subordinateKeySha256?: string;
   /** A new responder certificate though none is due. */
   readonly responder?: boolean;
   /** Where the keys of a responder and of an online sub-CA are made; absent: the first keystore. */

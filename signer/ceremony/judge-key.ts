@@ -1,6 +1,6 @@
 import type { KeyRequirement } from '../../shared/policy/profiles.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { examineKey, firstRefusal } from '../issuance/certification-request.ts';
+import { examineKey, examineKeyForm, firstRefusal } from '../issuance/certification-request.ts';
 import { historyOf } from '../issuance/seen-keys.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
@@ -20,5 +20,14 @@ export function judgeKey(
   const asked = origin === 'new' ? 'request' : 'made-here';
   const history = historyOf(context, spki, asked, superseding);
   const verdict = firstRefusal(examineKey(spki, profile, history));
+  return verdict.ok ? ok(true) : err({ ...verdict.error, code: 'key-refused' });
+}
+
+/** The same of its form, before a key that came in a file is recorded at all. */
+export function judgeKeyForm(
+  spki: Uint8Array,
+  profile: KeyRequirement,
+): Result<true, OperationError> {
+  const verdict = firstRefusal(examineKeyForm(spki, profile));
   return verdict.ok ? ok(true) : err({ ...verdict.error, code: 'key-refused' });
 }

@@ -1,4 +1,4 @@
-import { bytesEqual } from '../../shared/bytes.ts';
+import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
 import type { AuthorityPolicy } from '../../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
@@ -11,13 +11,14 @@ import {
 import { makeKey } from '../issuance/create-authority.ts';
 import { encodeName } from '../issuance/distinguished-name.ts';
 import { type ActiveAuthority, profileNamed } from '../issuance/issuer.ts';
+import { sha256 } from '../issuance/public-key.ts';
 import { recordKey } from '../issuance/seen-keys.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { decodeCeremonyKey } from './answer.ts';
 import { octetsOf } from './canonical-document.ts';
 import type { CertificateOrder, ExportCeremonyInput } from './ceremony-order.ts';
-import { judgeKey } from './judge-key.ts';
+import { judgeKey, judgeKeyForm } from './judge-key.ts';
 import { policyHash } from './policy-hash.ts';
 
 /** Stands where an authority's keystore stands when a ceremony host has the key. */
@@ -80,14 +81,19 @@ async function offlineRow(
   if (policySha256 !== policyHash(context.policy, [subordinate], [policy.profile]))
     return err({ code: 'ceremony-policy-differs', authority: subordinate });
   const spki = octetsOf(file.value.spki);
+  // The file proves nothing by itself: people say which key it is, and the host certifies it only if it made it.
+  const found = hexFromBytes(sha256(spki));
+  const stated = input.subordinateKeySha256 ?? null;
+  if (stated !== found) return err({ code: 'ceremony-fingerprint-differs', stated, found });
   if (existing && bytesEqual(existing.spki, spki)) return ok(existing);
   if (existing) {
     const reason = 'another key of this authority is on record';
     return err({ code: 'request-refused', check: 'CSR-5', reason });
   }
-  // The file proves nothing by itself: the offline host certifies this key only if it made it.
-  await recordKey(context, spki, now);
   const requirement = profileNamed(context.policy, policy.profile).key.value;
+  const form = judgeKeyForm(spki, requirement);
+  if (!form.ok) return form;
+  await recordKey(context, spki, now);
   const sound = judgeKey(context, spki, requirement, 'new');
   if (!sound.ok) return sound;
   const id = context.db.transaction((tx) =>

@@ -89,7 +89,9 @@ export const CEREMONY_KEY: Command = {
   summary: 'On the offline host: make the key of a sub-CA whose custody is offline',
   operands: ['AUTHORITY'],
   options: [HOST_OPTION, KEYSTORE_OPTION, OUT_OPTION],
-  notes: ['The file goes to `inkan ceremony export … --subordinate-key`.'],
+  notes: [
+    'The file goes to `inkan ceremony export … --subordinate-key`, and the sha-256 that is printed, on paper, to its --sha256.',
+  ],
   examples: ['inkan ceremony key time-stamping-ca --host /srv/ceremony --out key.json'],
   run: key,
 };

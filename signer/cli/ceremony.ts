@@ -40,6 +40,11 @@ export const CEREMONY_EXPORT: Command = {
       value: 'FILE',
       description: 'Its key, from `inkan ceremony key`, when its custody is offline',
     },
+    {
+      name: 'sha256',
+      value: 'HEX',
+      description: 'With --subordinate-key: its public key sha-256, as the offline host printed it',
+    },
     { name: 'responder', description: 'A new responder certificate though none is due' },
     { name: 'keystore', value: 'K', description: 'Where keys are made here; default: the first' },
     { name: 'days', value: 'N', description: 'How long the bundle holds: 1 to 90; default 14' },
@@ -134,6 +139,8 @@ async function exportBody(
   const key = args.option('subordinate-key');
   const subordinateKey = key === undefined ? ok(undefined) : await readText(key, world);
   if (!subordinateKey.ok) return subordinateKey;
+  const sha256 = fingerprintOption(args);
+  if (!sha256.ok) return sha256;
   const days = args.option('days');
   if (days !== undefined && !/^[1-9]\d?$/.test(days))
     return usageFailure(`--days cannot be ${days}`, 'give a number from 1 to 90');
@@ -144,6 +151,7 @@ async function exportBody(
     reason: args.required('reason'),
     ...(subordinate === undefined ? {} : { subordinate }),
     ...(subordinateKey.value === undefined ? {} : { subordinateKey: subordinateKey.value }),
+    ...(sha256.value === undefined ? {} : { subordinateKeySha256: sha256.value }),
     ...(args.has('responder') ? { responder: true } : {}),
     ...(keystore === undefined ? {} : { keystore }),
     ...(days === undefined ? {} : { validDays: Number(days) }),
@@ -207,13 +215,19 @@ async function cancelCeremony(args: ParsedArguments, world: CLIWorld): Outcome {
   return answered(cancelled.value, factLines(ceremonyFacts(cancelled.value)));
 }
 
+/** `--sha256` as people copy it from paper: with colons or spaces, in either case. */
+function fingerprintOption(args: ParsedArguments): Result<string | undefined, Failure> {
+  const sha256 = args.option('sha256')?.replace(/[: ]/g, '').toLowerCase();
+  if (sha256 === undefined || /^[0-9a-f]{64}$/.test(sha256)) return ok(sha256);
+  return usageFailure('--sha256 is not a SHA-256', 'give 64 hexadecimal digits');
+}
+
 async function importAnswer(args: ParsedArguments, world: CLIWorld): Outcome {
   const text = await readText(args.operand(0), world);
   if (!text.ok) return text;
-  const sha256 = args.option('sha256')?.replace(/[: ]/g, '').toLowerCase();
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256))
-    return usageFailure('--sha256 is not a SHA-256', 'give 64 hexadecimal digits');
-  const body = sha256 === undefined ? { text: text.value } : { text: text.value, sha256 };
+  const sha256 = fingerprintOption(args);
+  if (!sha256.ok) return sha256;
+  const body = { text: text.value, ...(sha256.value ? { sha256: sha256.value } : {}) };
   const asked = { method: 'POST', path: '/v1/ceremony-answers', body } as const;
   const imported = await ask(args, world, asked, importedCeremonyView);
   if (!imported.ok) return imported;

@@ -108,6 +108,14 @@ function possessionOutcome(request: DecodedRequest): CheckOutcome {
   return outcomeOf(check.title, check.rule, check.source, possessionProblem(request));
 }
 
+/** What needs nothing on record: kind, size, exponent, curve. */
+export function examineKeyForm(spki: Uint8Array, profile: KeyRequirement): readonly CheckOutcome[] {
+  const key = decodeSubjectPublicKey(spki);
+  if (!key.ok) return [outcomeOf('one encoding', 'CSR-1', FORM_CLAUSE, key.error.reason)];
+  const candidate: KeyCandidate = { key: key.value, profile, history: null };
+  return keyFormRequirements.map((check) => keyOutcome(check, candidate));
+}
+
 /** Every check of a key that this signer made itself, or that is about to be certified. */
 export function examineKey(
   spki: Uint8Array,
@@ -117,7 +125,7 @@ export function examineKey(
   const key = decodeSubjectPublicKey(spki);
   if (!key.ok) return [outcomeOf('one encoding', 'CSR-1', FORM_CLAUSE, key.error.reason)];
   const candidate: KeyCandidate = { key: key.value, profile, history };
-  const form = keyFormRequirements.map((check) => keyOutcome(check, candidate));
+  const form = examineKeyForm(spki, profile);
   if (form.some(({ reason }) => reason !== null)) return form;
   return [...form, ...keyStrengthRequirements.map((check) => keyOutcome(check, candidate))];
 }

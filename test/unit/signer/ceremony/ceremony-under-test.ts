@@ -72,6 +72,13 @@ export interface CeremonyUnderTest {
   close(): Promise<void>;
 }
 
+/** As people who read the fingerprint of a key file from paper: the one that is in it. */
+function stated(input: Partial<ExportCeremonyInput>): Partial<ExportCeremonyInput> {
+  if (input.subordinateKey === undefined) return input;
+  const spki = Buffer.from(JSON.parse(input.subordinateKey).spki, 'base64');
+  return { subordinateKeySha256: hexFromBytes(sha256(spki)), ...input };
+}
+
 type Confirm = (checked: CheckedBundle) => Promise<boolean>;
 
 export function makeOperator(name: string): Operator {
@@ -144,12 +151,12 @@ export async function startWithPolicy(policy: string): Promise<CeremonyUnderTest
     subordinateKey: async () =>
       must(await withHost((host) => makeSubordinateKey(host, SUB_CA, 'file')), 'key').text,
     request: async (input = {}) => {
-      const asked = { authority: ROOT, reason: 'test', ...input };
+      const asked = { authority: ROOT, reason: 'test', ...stated(input) };
       const row = must(await exportCeremony(context, asked, { name: 'alice' }), 'export');
       return must(decodeRequest(requestText(context.db, row.id)), 'request');
     },
     refusedExport: async (input) => {
-      const asked = { authority: ROOT, reason: 'test', ...input };
+      const asked = { authority: ROOT, reason: 'test', ...stated(input) };
       const exported = await exportCeremony(context, asked, { name: 'alice' });
       return exported.ok ? 'accepted' : exported.error.code;
     },

@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeCertificatePolicy } from '../../../../shared/policy/certificate-policy.ts';
 import { must } from '../../../../shared/result.ts';
+import { canonicalText } from '../../../../signer/ceremony/canonical-document.ts';
 import { addedEntries } from '../../../../signer/ceremony/crl-contents.ts';
 import { ceremonyAlarm, ceremonyDue } from '../../../../signer/ceremony/duties.ts';
 import { findAuthority } from '../../../../signer/database/authority-table.ts';
@@ -191,6 +193,29 @@ describe('a sub-CA whose key is offline too', () => {
     const wrong = `${JSON.stringify({ ...file, authority: ROOT }, null, 2)}\n`;
     const input = { subordinate: SUB_CA, subordinateKey: wrong };
     expect(await test.refusedExport(input)).toBe('ceremony-other-authority');
+  });
+
+  it('CSR-1: a key file is taken for the fingerprint of the host’s paper, and nothing recorded before', async () => {
+    const subordinateKey = await test.subordinateKey();
+    const seen = () => test.context.db.get('SELECT count(*) AS n FROM seen_key')?.['n'];
+    const before = seen();
+    for (const subordinateKeySha256 of [undefined, '0'.repeat(64)]) {
+      const input = { subordinate: SUB_CA, subordinateKey, subordinateKeySha256 };
+      expect(await test.refusedExport(input as object)).toBe('ceremony-fingerprint-differs');
+    }
+    expect(seen()).toBe(before);
+    expect(findAuthority(test.context.db, SUB_CA)).toBeUndefined();
+  });
+
+  it('CSBR 6.1.5: a key of another size than the policy asks for is refused before it is recorded', async () => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    const file = { ...JSON.parse(await test.subordinateKey()), spki };
+    const seen = () => test.context.db.get('SELECT count(*) AS n FROM seen_key')?.['n'];
+    const before = seen();
+    const input = { subordinate: SUB_CA, subordinateKey: canonicalText(file) };
+    expect(await test.refusedExport(input)).toBe('key-refused');
+    expect(seen()).toBe(before);
   });
 
   it('CRT-10: with it, the sub-CA is one whose key is nowhere here', async () => {
