@@ -77,7 +77,7 @@ export const CEREMONY_PROBLEMS: Rows = {
   'ceremony-unsettled': ({ authority, ceremony }) => [
     409,
     'An earlier ceremony is not out yet',
-    `Let the signer bring out ${ceremony} of ${authority} first (\`inkan publish\`), then export.`,
+    `Let the signer bring out ${ceremony} of ${authority} first (\`inkan publish\` and \`inkan status\` say what holds it up), then export. If its responder's key is lost, revoke the responder: then the CRL goes out alone.`,
   ],
   'ceremony-not-issuer': ({ authority, subordinate, issuer }) => [
     422,
