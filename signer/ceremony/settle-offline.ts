@@ -9,6 +9,7 @@ import type { ActiveAuthority } from '../issuance/issuer.ts';
 import { ensureResponder } from '../ocsp/responder.ts';
 import { type SettledStatuses, settleStatuses, storeSettled } from '../ocsp/settle-statuses.ts';
 import type { OperationError } from '../operations/operation-error.ts';
+import { recordPublicationsOfMarks } from '../publisher/certificate-files.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
 import { expireCeremonies } from './pending.ts';
 
@@ -80,6 +81,9 @@ function storeOffline(
       enqueueFile(tx, 'crl', id);
     }
     if (ceremony) endCeremony(tx, ceremony.id, 'imported', now);
+    // OPS-4: the epoch that carries these statuses carries the certificates' files too. What nobody can
+    // answer for waits for its answer.
+    if (statuses?.outcome !== 'withdrawn') recordPublicationsOfMarks(tx, context.policy, id, marks);
     clearMarks(tx, marks);
     rememberTime(tx, now);
   });

@@ -63,6 +63,22 @@ export function certificatesSettledFirst(
     .map(certificateFromRow);
 }
 
+/** The same for these rows of `unsettled`, whichever they are. */
+export function certificatesOfMarks(
+  db: Reader,
+  marks: readonly number[],
+): readonly CertificateRow[] {
+  return db
+    .all(
+      `SELECT DISTINCT c.* FROM unsettled u JOIN certificate c ON c.id = u.certificate_id
+       WHERE u.id IN (SELECT value FROM json_each(?))
+         AND NOT EXISTS (SELECT 1 FROM certificate_publication p WHERE p.certificate_id = c.id)
+       ORDER BY c.id`,
+      JSON.stringify(marks),
+    )
+    .map(certificateFromRow);
+}
+
 /** Certificates of these profiles that were settled without a file, at most `limit`. */
 export function certificatesWithoutFile(
   db: Reader,

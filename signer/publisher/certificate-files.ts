@@ -3,11 +3,13 @@ import { pathOf } from '../../shared/policy/service-url.ts';
 import { type SerialNumber, serialNumberText } from '../../shared/serial-number.ts';
 import { activeAuthorities, authorityById } from '../database/authority-table.ts';
 import {
+  certificatesOfMarks,
   certificatesSettledFirst,
   certificatesWithoutFile,
   giveCertificateFile,
   insertCertificatePublication,
 } from '../database/certificate-publication-table.ts';
+import type { CertificateRow } from '../database/certificate-table.ts';
 import type { Transaction } from '../database/database.ts';
 import type { SignerContext } from '../signer-context.ts';
 
@@ -46,8 +48,28 @@ export function recordCertificatePublications(
   authorityId: number,
   settledUpTo: number,
 ): void {
+  const settled = certificatesSettledFirst(tx, authorityId, settledUpTo);
+  recordPublications(tx, policy, authorityId, settled);
+}
+
+/** The same where some facts are settled before older ones: for these rows of `unsettled`. */
+export function recordPublicationsOfMarks(
+  tx: Transaction,
+  policy: CertificatePolicy,
+  authorityId: number,
+  marks: readonly number[],
+): void {
+  recordPublications(tx, policy, authorityId, certificatesOfMarks(tx, marks));
+}
+
+function recordPublications(
+  tx: Transaction,
+  policy: CertificatePolicy,
+  authorityId: number,
+  certificates: readonly CertificateRow[],
+): void {
   const name = authorityById(tx, authorityId)?.name ?? '';
-  for (const certificate of certificatesSettledFirst(tx, authorityId, settledUpTo)) {
+  for (const certificate of certificates) {
     insertCertificatePublication(tx, certificate.id, certificatePath(policy, name, certificate));
   }
 }
