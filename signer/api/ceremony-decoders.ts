@@ -2,13 +2,16 @@ import {
   type Decode,
   flag,
   integer,
+  list,
   matching,
   optional,
+  refined,
   required,
   strictObject,
   text,
 } from '../../shared/json-fields.ts';
-import { ok, type Result } from '../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { ITEMS_MOST } from '../ceremony/bundle.ts';
 import type { ExportCeremonyInput } from '../ceremony/ceremony-order.ts';
 import type { ImportCeremonyInput } from '../operations/ceremony-operations.ts';
 import type { RawRequest } from './request-decoders.ts';
@@ -28,12 +31,20 @@ const fileText = matching(
 
 const sha256Text = matching(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal');
 
+/** With the CRL as many as a bundle has; each once. */
+const applications: Decode<readonly number[]> = refined(
+  list(integer(1, Number.MAX_SAFE_INTEGER), ITEMS_MOST - 1),
+  (numbers) => (new Set(numbers).size === numbers.length ? ok(numbers) : err('twice')),
+  'must name each application once',
+);
+
 const exported: Decode<ExportCeremonyInput> = strictObject<ExportCeremonyInput>({
   authority: required(text(NAME_LENGTH)),
   reason: required(text(1_000)),
   subordinate: optional(text(NAME_LENGTH)),
   subordinateKey: optional(fileText),
   subordinateKeySha256: optional(sha256Text),
+  applications: optional(applications),
   responder: optional(flag),
   keystore: optional(text(NAME_LENGTH)),
   validDays: optional(integer(1, 90)),

@@ -8,6 +8,18 @@ type Rows = {
   ) => Row;
 };
 
+function neededText(
+  authority: string,
+  application: number | null,
+  ceremony: string | null,
+): string {
+  if (application === null)
+    return `Use \`inkan application new\`, and when it is approved \`inkan ceremony export ${authority} --application NUMBER\`: ${authority} signs in ceremonies only.`;
+  if (ceremony !== null)
+    return `Import what the offline host signs for ceremony ${ceremony}, which has application ${application}.`;
+  return `Use \`inkan ceremony export ${authority} --application ${application}\`: ${authority} signs in ceremonies only.`;
+}
+
 /** Rows of problems.ts for what a ceremony is refused for. */
 export const CEREMONY_PROBLEMS: Rows = {
   'ceremony-unknown': ({ ceremony }) => [
@@ -93,6 +105,31 @@ export const CEREMONY_PROBLEMS: Rows = {
     409,
     'The key of this authority is online',
     `Use \`inkan ca create\` and the other commands: ${authority} needs no ceremony.`,
+  ],
+  'ceremony-needed': ({ authority, application, ceremony }) => [
+    409,
+    'The key of this authority is offline',
+    neededText(authority, application, ceremony),
+  ],
+  'ceremony-too-many': ({ items, most }) => [
+    422,
+    'Too much for one ceremony',
+    `Export fewer applications and the others in the next ceremony: this one would sign ${items} items, and a bundle has at most ${most}.`,
+  ],
+  'application-other-authority': ({ application, authority, expected }) => [
+    409,
+    'The application is for another authority',
+    `Export application ${application} with \`inkan ceremony export ${authority}\`: it is not for ${expected}.`,
+  ],
+  'application-in-ceremony': ({ application, ceremony }) => [
+    409,
+    'A ceremony that is open has this application',
+    `Import what was signed, or take the ceremony back with \`inkan ceremony cancel ${ceremony}\` first: the certificate of application ${application} may be signed by now.`,
+  ],
+  'ceremony-application-refused': ({ ceremony, application, check, reason }) => [
+    409,
+    'An application of the ceremony can no longer be issued',
+    `Take it back with \`inkan ceremony cancel ${ceremony}\` and export again without application ${application}: ${reason} (${check}).`,
   ],
   'ceremony-due': ({ authority, due, reason }) => [
     409,

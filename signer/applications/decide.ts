@@ -2,6 +2,7 @@ import { hexFromBytes } from '../../shared/bytes.ts';
 import { CP_SUBSCRIBER_RULES } from '../../shared/policy/subscriber-rules.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
+import { openCeremonyOfRequest } from '../database/application-ceremony-query.ts';
 import { applicationDocuments, insertApplicationEvent } from '../database/application-table.ts';
 import { authorityById } from '../database/authority-table.ts';
 import { certificatePublication } from '../database/certificate-publication-table.ts';
@@ -105,7 +106,27 @@ export function rejectApplication(
   reason: string,
   actor: Actor,
 ): Outcome {
-  return actOnApplication(context, id, { transition: 'reject', evidence: { reason } }, actor);
+  const check = (record: ApplicationRecord) => notInCeremony(context, record);
+  return actOnApplication(
+    context,
+    id,
+    { transition: 'reject', evidence: { reason }, check },
+    actor,
+  );
+}
+
+/**
+ * ADR 11: while a ceremony is open its bundle may be on the offline host, and what comes back would be for an
+ * application that nobody wants any more. So the ceremony is taken back first, by a command of its own.
+ */
+function notInCeremony(
+  { db }: SignerContext,
+  { application: { id, requestId }, now }: ApplicationRecord,
+): Outcome {
+  const ceremony = openCeremonyOfRequest(db, requestId, now);
+  return ceremony === null
+    ? ok(true)
+    : err({ code: 'application-in-ceremony', application: id, ceremony });
 }
 
 export function withdrawApplication(
@@ -114,7 +135,9 @@ export function withdrawApplication(
   reason: string,
   actor: Actor,
 ): Outcome {
-  return actOnApplication(context, id, { transition: 'withdraw', evidence: { reason } }, actor);
+  const check = (record: ApplicationRecord) => notInCeremony(context, record);
+  const act = { transition: 'withdraw', evidence: { reason }, check } as const;
+  return actOnApplication(context, id, act, actor);
 }
 
 /** Refused before the epoch that carries the certificate's status and file is in the store (OPS-4). */

@@ -1,5 +1,6 @@
-import { ok, type Result } from '../../shared/result.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
+import { openCeremonyOfRequest } from '../database/application-ceremony-query.ts';
 import { insertApplicationEvent } from '../database/application-table.ts';
 import { authorityById } from '../database/authority-table.ts';
 import { certificateById, requestById } from '../database/certificate-table.ts';
@@ -21,7 +22,8 @@ type Outcome<T> = Result<T, OperationError>;
 
 /**
  * CP 4.3.1: issues an approved application, by the direct command of an authorised person. One that
- * is issued already is left as it is, so that the command may be repeated after a crash.
+ * is issued already is left as it is, so that the command may be repeated after a crash. Where the key
+ * is offline the export of a ceremony is that command.
  */
 export async function issueApplication(
   context: SignerContext,
@@ -33,8 +35,14 @@ export async function issueApplication(
   if (record.value.last.state === 'issued') return ok(true);
   const allowed = checkTransition(record.value, 'issue');
   if (!allowed.ok) return allowed;
+  const { authorityId, requestId } = record.value.application;
+  const authority = authorityById(context.db, authorityId);
+  if (authority?.custody === 'offline') {
+    const ceremony = openCeremonyOfRequest(context.db, requestId, record.value.now);
+    return err({ code: 'ceremony-needed', authority: authority.name, application: id, ceremony });
+  }
   // 1. All that can be refused, before anything is changed.
-  const prepared = await prepare(context, record.value);
+  const prepared = await prepareApplication(context, record.value, null);
   if (!prepared.ok) return prepared;
   // 2. CP 4.8.1: a change revokes first. If we stop after it the repetition finds it revoked.
   const revoked = revokePredecessor(context, record.value, actor);
@@ -60,10 +68,14 @@ export async function issueApplication(
   return issued.ok ? ok(true) : issued;
 }
 
-/** The policy, the keys on record and the subjects may have changed since it was received. */
-async function prepare(
+/**
+ * The policy, the keys on record and the subjects may have changed since it was received. What the open
+ * ceremony `superseding` reserved does not count.
+ */
+export async function prepareApplication(
   context: SignerContext,
   record: ApplicationRecord,
+  superseding: number | null,
 ): Promise<Outcome<PreparedIssuance>> {
   const { db } = context;
   const { application } = record;
@@ -72,7 +84,7 @@ async function prepare(
   if (!subject.ok) return subject;
   const prepared = await prepareIssuance(context, {
     authority: authorityById(db, application.authorityId)?.name ?? '',
-    ...{ profile, subjectAltNames, leaveOut, requestId },
+    ...{ profile, subjectAltNames, leaveOut, requestId, superseding },
     request: requestById(db, requestId).der,
     subject: subject.value,
     confirmations: confirmationsOf(context, record),
@@ -96,7 +108,8 @@ function confirmationsOf(
   ];
 }
 
-function revokePredecessor(
+/** CP 4.8.1; nothing where nothing is changed, or it is revoked already. */
+export function revokePredecessor(
   context: SignerContext,
   record: ApplicationRecord,
   actor: Actor,

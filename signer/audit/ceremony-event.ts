@@ -6,6 +6,8 @@ export type CeremonyEvent =
       readonly authority: string;
       readonly requestSha256: string;
       readonly items: number;
+      /** Whose certificates the actor orders (CP 4.3.1); absent where none is. */
+      readonly applications?: readonly number[];
       readonly actor: string;
     }
   /** The answer was verified and is about to be recorded. */

@@ -21,15 +21,18 @@ import {
   sha256Text,
   timeText,
 } from './canonical-document.ts';
+import { type SubscriberOrder, subscriberOrder } from './subscriber-item.ts';
 
-/** What people compare: name and value, in order, made from the to-be-signed bytes alone. */
+/** What people compare: name and value, in order, made from the item's own bytes and application alone. */
 export type Summary = readonly (readonly [name: string, value: string])[];
 
 export interface CertificateItem {
   readonly kind: 'certificate';
-  readonly role: 'ocsp-responder' | 'subordinate-ca';
-  /** Name of the authority that a sub-CA certificate is for; null for a responder. */
+  readonly role: 'ocsp-responder' | 'subordinate-ca' | 'subscriber';
+  /** Name of the authority that a sub-CA certificate is for; else null. */
   readonly subjectAuthority: string | null;
+  /** The application behind a subscriber's certificate; null for every other. */
+  readonly subscriber: SubscriberOrder | null;
   /** Certificate profile of the policy. */
   readonly profile: string;
   /** DER of the TBSCertificate, base64; its validity is written anew at the moment of signing. */
@@ -57,6 +60,8 @@ export interface CeremonyRequest {
   /** After this it is neither signed nor imported. */
   readonly expiresAt: string;
   readonly requestedBy: string;
+  /** SHA-256 of that person's key: who orders what subscribers get (CP 4.3.1). */
+  readonly requestedByKey: string;
   readonly reason: string;
   readonly authority: {
     readonly name: string;
@@ -113,15 +118,25 @@ const summaryLine: Decode<readonly [string, string]> = (value, pointer) => {
 const summary = list(summaryLine, 200);
 const rulesPassed = list(text(100), 200);
 
-const certificateItem: Decode<CertificateItem> = strictObject<CertificateItem>({
-  kind: required(choice('certificate')),
-  role: required(choice('ocsp-responder', 'subordinate-ca')),
-  subjectAuthority: required(nullable(policyName)),
-  profile: required(policyName),
-  tbs: required(base64Text),
-  summary: required(summary),
-  rulesPassed: required(rulesPassed),
-});
+/** A sub-CA is named exactly where one is certified, an application where a subscriber is. */
+const certificateItem: Decode<CertificateItem> = refined(
+  strictObject<CertificateItem>({
+    kind: required(choice('certificate')),
+    role: required(choice('ocsp-responder', 'subordinate-ca', 'subscriber')),
+    subjectAuthority: required(nullable(policyName)),
+    subscriber: required(nullable(subscriberOrder)),
+    profile: required(policyName),
+    tbs: required(base64Text),
+    summary: required(summary),
+    rulesPassed: required(rulesPassed),
+  }),
+  (read) => {
+    const { role, subjectAuthority, subscriber } = read;
+    const named = (role === 'subordinate-ca') === (subjectAuthority !== null);
+    return named && (role === 'subscriber') === (subscriber !== null) ? ok(read) : err('role');
+  },
+  'must have what its role asks for, and nothing else',
+);
 
 const crlItem: Decode<CRLItem> = strictObject<CRLItem>({
   kind: required(choice('crl')),
@@ -152,6 +167,7 @@ const request: Decode<CeremonyRequest> = strictObject<CeremonyRequest>({
   createdAt: required(timeText),
   expiresAt: required(timeText),
   requestedBy: required(personName),
+  requestedByKey: required(sha256Text),
   reason: required(text(1_000)),
   authority: required(
     strictObject<CeremonyRequest['authority']>({

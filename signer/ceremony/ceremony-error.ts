@@ -46,6 +46,37 @@ export type CeremonyError =
   | { readonly code: 'ceremony-key-missing'; readonly authority: string }
   /** Its key is beside the network and needs no ceremony. */
   | { readonly code: 'custody-online'; readonly authority: string }
+  /** What a subscriber is to have under an offline CA is signed in a ceremony, under an application. */
+  | {
+      readonly code: 'ceremony-needed';
+      readonly authority: string;
+      /** null: it was asked for without one. */
+      readonly application: number | null;
+      /** The open ceremony that has it. */
+      readonly ceremony: string | null;
+    }
+  /** `most` items go into one bundle, the CRL among them. */
+  | { readonly code: 'ceremony-too-many'; readonly items: number; readonly most: number }
+  | {
+      readonly code: 'application-other-authority';
+      readonly application: number;
+      readonly authority: string;
+      readonly expected: string;
+    }
+  /** Its certificate may be signed at this moment: it is neither rejected nor withdrawn. */
+  | {
+      readonly code: 'application-in-ceremony';
+      readonly application: number;
+      readonly ceremony: string;
+    }
+  /** What was found of an application since its export; nothing of the answer is taken. */
+  | {
+      readonly code: 'ceremony-application-refused';
+      readonly ceremony: string;
+      readonly application: number;
+      readonly check: string;
+      readonly reason: string;
+    }
   /** Facts are recorded and wait until the CRL that an offline key has to sign is imported. */
   | {
       readonly code: 'ceremony-due';

@@ -1,4 +1,6 @@
+import type { Confirmation } from '../issuance/subject-register.ts';
 import type { CertificateItem } from './bundle.ts';
+import type { SubscriberOrder } from './subscriber-item.ts';
 
 export interface ExportCeremonyInput {
   readonly authority: string;
@@ -10,6 +12,8 @@ export interface ExportCeremonyInput {
   readonly subordinateKey?: string;
   /** SHA-256 of the SubjectPublicKeyInfo in that file, hexadecimal, from the paper of the offline host. */
   readonly subordinateKeySha256?: string;
+  /** Approved applications whose certificates are to be signed, each once. */
+  readonly applications?: readonly number[];
   /** A new responder certificate though none is due. */
   readonly responder?: boolean;
   /** Where the keys of a responder and of an online sub-CA are made; absent: the first keystore. */
@@ -28,4 +32,13 @@ export interface CertificateOrder {
   readonly keyLabel: string | null;
   readonly subject: Uint8Array;
   readonly spki: Uint8Array;
+  /** null for the CA's own. */
+  readonly subscriber: SubscriberFacts | null;
+}
+
+/** What a subscriber's certificate has besides, and its reservation needs. */
+export interface SubscriberFacts {
+  readonly order: SubscriberOrder;
+  readonly requestId: number;
+  readonly confirmations: readonly Confirmation[];
 }

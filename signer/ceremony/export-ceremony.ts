@@ -14,37 +14,32 @@ import {
 } from '../database/ceremony-table.ts';
 import { reserveCertificate } from '../database/certificate-table.ts';
 import type { Transaction } from '../database/database.ts';
-import { newestResponder } from '../database/responder-table.ts';
 import { type ActiveAuthority, activeAuthority, authorityThatIssues } from '../issuance/issuer.ts';
-import { recordKey } from '../issuance/seen-keys.ts';
+import type { Actor } from '../operations/actor.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { type CeremonyRequest, requestHash } from './bundle.ts';
 import { canonicalText } from './canonical-document.ts';
-import type { CertificateOrder, ExportCeremonyInput } from './ceremony-order.ts';
+import type { ExportCeremonyInput } from './ceremony-order.ts';
+import { type CeremonyOrders, ceremonyOrders } from './ceremony-orders.ts';
 import { certificateToSign, crlToSign, type ToSign } from './items-to-sign.ts';
 import { expireCeremonies } from './pending.ts';
 import { policyHashOfRequest } from './policy-hash.ts';
-import { offlineResponderIsDue } from './responder-duty.ts';
-import { makeResponderKey } from './responder-key.ts';
-import { subordinateToCertify } from './subordinate.ts';
+import { revokePredecessors, stillOrdered } from './subscriber-orders.ts';
 
 const VALID_DAYS = 14;
 
-export interface CeremonyActor {
-  readonly name: string;
-}
-
 /**
  * Puts together what the offline key of an authority has to sign now: the responder certificate when one is
- * due, a sub-CA certificate when asked for, and always a CRL of everything that is revoked. Serial
- * numbers and the CRL number are reserved and the request is on record before anybody sees it. An open
- * ceremony of the same authority is superseded: its serial numbers are given up, its answer is refused.
+ * due, a sub-CA certificate and those of approved applications when asked for, and always a CRL of everything
+ * that is revoked. Serial numbers and the CRL number are reserved and the request is on record before anybody
+ * sees it. An open ceremony of the same authority is superseded: its serial numbers are given up, its answer
+ * is refused. For subscribers this is the order of CP 4.3.1, and who gives it is on record.
  */
 export async function exportCeremony(
   context: SignerContext,
   input: ExportCeremonyInput,
-  actor: CeremonyActor,
+  actor: Actor,
 ): Promise<Result<CeremonyRow, OperationError>> {
   const begun = signingTime(context);
   if (!begun.ok) return begun;
@@ -55,21 +50,41 @@ export async function exportCeremony(
   const before = pendingCeremony(context.db, id);
   if (before?.state === 'signed')
     return err({ code: 'ceremony-unsettled', authority: name, ceremony: before.bundleId });
-  const orders = await ordersOf(context, authority.value, input, actor, begun.value);
+  const { value: issuer } = authority;
+  const orders = await ceremonyOrders(context, issuer, input, before, actor.name, begun.value);
   if (!orders.ok) return orders;
-  // Keys may have taken a while; from here on there is no pause, so that all of it is of one moment.
+  // Keys may have taken a while; from here on there is no pause.
+  const certificates = certificatesToSign(context, issuer, orders.value, before);
+  if (!certificates.ok) return certificates;
+  // CP 4.8.1: if we stop after this the repetition finds them revoked, and the 24 hours run.
+  const revoked = revokePredecessors(context, orders.value.subscribers, actor);
+  if (!revoked.ok) return revoked;
   const now = signingTime(context);
   if (!now.ok) return now;
+  const crl = crlToSign(context, issuer, now.value);
+  if (!crl.ok) return crl;
+  const items = [...certificates.value, crl.value];
+  return record(context, { authority: issuer, input, actor, items, before }, now.value);
+}
+
+/** Everything about the certificates that can be refused. */
+function certificatesToSign(
+  context: SignerContext,
+  authority: ActiveAuthority,
+  { all, subscribers }: CeremonyOrders,
+  before: CeremonyRow | undefined,
+): Result<readonly ToSign[], OperationError> {
+  const now = signingTime(context);
+  if (!now.ok) return now;
+  const ordered = stillOrdered(context, authority, subscribers);
+  if (!ordered.ok) return ordered;
   const items: ToSign[] = [];
-  for (const order of orders.value) {
-    const item = certificateToSign(context, authority.value, order, before ?? null, now.value);
+  for (const order of all) {
+    const item = certificateToSign(context, authority, order, before ?? null, now.value);
     if (!item.ok) return item;
     items.push(item.value);
   }
-  const crl = crlToSign(context, authority.value, now.value);
-  if (!crl.ok) return crl;
-  items.push(crl.value);
-  return record(context, { authority: authority.value, input, actor, items, before }, now.value);
+  return ok(items);
 }
 
 /** With certificates to issue it must be fit to issue; a CRL alone is signed also by a revoked CA. */
@@ -82,43 +97,16 @@ function offlineAuthority(
   const revoked = !found.ok && found.error.code === 'authority-revoked';
   const row = findAuthority(context.db, input.authority);
   const active = row && activeAuthority(context, row);
-  const authority = revoked && !input.subordinate && active ? ok(active) : found;
+  const isOwn = input.subordinate === undefined && !input.applications?.length;
+  const authority = revoked && isOwn && active ? ok(active) : found;
   if (!authority.ok || authority.value.row.custody === 'offline') return authority;
   return err({ code: 'custody-online', authority: input.authority });
-}
-
-/** The certificates that are asked for or due, each with a key that is on record. */
-async function ordersOf(
-  context: SignerContext,
-  authority: ActiveAuthority,
-  input: ExportCeremonyInput,
-  actor: CeremonyActor,
-  now: UnixSeconds,
-): Promise<Result<readonly CertificateOrder[], OperationError>> {
-  const orders: CertificateOrder[] = [];
-  const keystore = input.keystore ?? context.door.keystoreNames[0] ?? '';
-  if (!context.door.keystoreNames.includes(keystore))
-    return err({ code: 'keystore-unknown', keystore, known: context.door.keystoreNames });
-  if (input.subordinate !== undefined) {
-    const order = await subordinateToCertify(context, authority, input, keystore, actor.name, now);
-    if (!order.ok) return order;
-    orders.push(order.value);
-  }
-  const newest = newestResponder(context.db, authority.row.id);
-  if (input.responder || offlineResponderIsDue(authority, newest, now)) {
-    const order = await makeResponderKey(context, authority, keystore, actor.name, now);
-    if (!order.ok) return order;
-    orders.push(order.value);
-  }
-  // CSR-7: compared with every key seen; what was found is judged where they are reserved.
-  for (const { spki } of orders) await recordKey(context, spki, now);
-  return ok(orders);
 }
 
 interface Prepared {
   readonly authority: ActiveAuthority;
   readonly input: ExportCeremonyInput;
-  readonly actor: CeremonyActor;
+  readonly actor: Actor;
   readonly items: readonly ToSign[];
   readonly before: CeremonyRow | undefined;
 }
@@ -136,6 +124,7 @@ function record(
     createdAt: isoText(now),
     expiresAt: isoText(expiresAt),
     requestedBy: actor.name,
+    requestedByKey: actor.spkiSha256,
     reason: input.reason,
     authority: {
       name: row.name,
@@ -146,9 +135,14 @@ function record(
     items: signed,
   };
   const requestSha256 = requestHash(request);
+  const applications = signed.flatMap((item) =>
+    item.kind === 'certificate' ? (item.subscriber?.application ?? []) : [],
+  );
   context.audit.append({
     ...{ type: 'ceremony-request', ceremony: request.id, authority: row.name },
-    ...{ requestSha256, items: items.length, actor: actor.name },
+    ...{ requestSha256, items: items.length },
+    ...(applications.length > 0 ? { applications } : {}),
+    actor: actor.name,
   });
   context.checkpoint('ceremony: request audited');
   // One step: if we stop before it nothing was handed out, after it the same bundle can be had again.

@@ -8,6 +8,7 @@ import {
   type Extension,
   type GeneralName,
   KeyUsage,
+  SubjectAlternativeName,
 } from '@peculiar/asn1-x509';
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { OID } from '../../shared/der/oids.ts';
@@ -41,6 +42,13 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [
     OID['id-ce-extKeyUsage'],
     (value) => [...AsnConvert.parse(value, ExtendedKeyUsage)].map(oidText).join(', '),
+  ],
+  [
+    OID['id-ce-subjectAltName'],
+    (value) =>
+      [...AsnConvert.parse(value, SubjectAlternativeName)]
+        .map(({ dNSName, iPAddress }) => dNSName ?? iPAddress ?? '(another kind of name)')
+        .join(', '),
   ],
   [
     OID['id-ce-certificatePolicies'],

@@ -9,14 +9,13 @@ import {
   requestText,
   setCeremonySigned,
 } from '../database/ceremony-table.ts';
-import { certificateById } from '../database/certificate-table.ts';
 import { latestCRL } from '../database/crl-table.ts';
 import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
 import type { CeremonySignatures } from './answer.ts';
-import { decodeRequest } from './bundle.ts';
+import { type CeremonyItem, type CeremonyRequest, decodeRequest } from './bundle.ts';
 import { hashOf, instantOf, octetsOf } from './canonical-document.ts';
 import { finishArtifact } from './finished.ts';
 import { issuerOf } from './items-to-sign.ts';
@@ -24,13 +23,19 @@ import { crlTerms, lintCertificate, lintCRL } from './lint-items.ts';
 import { isChain } from './log-chain.ts';
 import { checkOpen } from './pending.ts';
 import { policyHashOfRequest } from './policy-hash.ts';
-import { profileAt } from './profile-at.ts';
+import { itemProfileAt } from './profile-at.ts';
 import {
   auditResponder,
   type FinishedCertificate,
   recordCertificate,
 } from './record-certificate.ts';
 import { dateCertificate } from './signing-time.ts';
+import {
+  auditIssuance,
+  checkSubscribers,
+  type IssuedInCeremony,
+  recordIssuance,
+} from './subscriber-import.ts';
 
 /** What an import changed: whose facts are now to be settled. */
 export interface ImportedCeremony {
@@ -59,14 +64,19 @@ export function importSignatures(
   if (ceremony.answer === text) return ok(imported(context, ceremony));
   const checked = checkAnswer(context, ceremony, authority, answer, now);
   if (!checked.ok) return checked;
-  const artifacts = finishItems(context, ceremony, authority, answer, now);
+  const request = checked.value;
+  const artifacts = finishItems(context, ceremony, authority, request.items, answer, now);
   if (!artifacts.ok) return artifacts;
+  const allowed = checkSubscribers(context, ceremony, request.items);
+  if (!allowed.ok) return allowed;
+  const issued = issuedOf(request, artifacts.value);
   context.audit.append({
     ...{ type: 'ceremony-answer', ceremony: answer.id, authority: authority.row.name },
     ...{ answerSha256: hexFromBytes(sha256(Buffer.from(text))), actor },
   });
   for (const artifact of artifacts.value)
     if (artifact.kind === 'certificate') auditResponder(context, authority, artifact, actor);
+  for (const each of issued) auditIssuance(context, authority.row.name, each);
   context.checkpoint('ceremony: answer audited');
   // One step: if we stop after it, the next start signs the responses and brings the CRL out.
   context.db.transaction((tx) => {
@@ -77,6 +87,7 @@ export function importSignatures(
       setItemSigned(tx, ceremony.id, position, artifact.der);
       if (artifact.kind === 'certificate') recordCertificate(tx, context, authority, artifact);
     }
+    for (const each of issued) recordIssuance(tx, each, actor, now);
     rememberTime(tx, now);
   });
   context.checkpoint('ceremony: answer recorded');
@@ -90,14 +101,25 @@ function imported({ db }: SignerContext, ceremony: CeremonyRow): ImportedCeremon
   return { ceremony: ceremony.bundleId, authorityIds: [ceremony.authorityId, ...subordinates] };
 }
 
-/** That this is the answer to the request on record, given in time and for the first time. */
+function issuedOf(
+  request: CeremonyRequest,
+  artifacts: readonly Finished[],
+): readonly IssuedInCeremony[] {
+  return artifacts.flatMap((finished, position) => {
+    const item = request.items[position];
+    const subscriber = item?.kind === 'certificate' ? item.subscriber : null;
+    return subscriber && finished.kind === 'certificate' ? [{ subscriber, finished, request }] : [];
+  });
+}
+
+/** The request on record, when this is the answer to it, given in time and for the first time. */
 function checkAnswer(
   { db, policy }: SignerContext,
   ceremony: CeremonyRow,
   { row }: ActiveAuthority,
   answer: CeremonySignatures,
   now: UnixSeconds,
-): Result<true, OperationError> {
+): Result<CeremonyRequest, OperationError> {
   const open = checkOpen(db, ceremony);
   if (!open.ok) return open;
   if (answer.authority !== row.name) {
@@ -114,7 +136,7 @@ function checkAnswer(
   if (!dates.ok) return dates;
   const about = `"requestSha256":"${answer.requestSha256}"`;
   const named = answer.log.some((line) => line.includes(about));
-  return named && isChain(answer.log) ? ok(true) : err({ code: 'ceremony-log-broken' });
+  return named && isChain(answer.log) ? request : err({ code: 'ceremony-log-broken' });
 }
 
 /** Made, signed, imported: in this order, and all before the request ends. */
@@ -138,6 +160,7 @@ function finishItems(
   context: SignerContext,
   ceremony: CeremonyRow,
   authority: ActiveAuthority,
+  asked: readonly CeremonyItem[],
   answer: CeremonySignatures,
   now: UnixSeconds,
 ): Result<readonly Finished[], OperationError> {
@@ -147,8 +170,9 @@ function finishItems(
     const signature = answer.signatures[position];
     const wrong = err({ code: 'ceremony-signature-wrong', item: position + 1 } as const);
     if (signature === undefined || items.length !== answer.signatures.length) return wrong;
-    const signedAt = instantOf(answer.signedAt);
-    const artifact = finishItem(context, authority, item, octetsOf(signature), signedAt, now);
+    const times = { signedAt: instantOf(answer.signedAt), now };
+    const octets = octetsOf(signature);
+    const artifact = finishItem(context, authority, item, asked[position], octets, times);
     if (!artifact.ok) return artifact;
     if (!artifact.value) return wrong;
     finished.push(artifact.value);
@@ -161,9 +185,9 @@ function finishItem(
   context: SignerContext,
   authority: ActiveAuthority,
   item: ItemRow,
+  asked: CeremonyItem | undefined,
   signature: Uint8Array,
-  signedAt: UnixSeconds,
-  now: UnixSeconds,
+  { signedAt, now }: { readonly signedAt: UnixSeconds; readonly now: UnixSeconds },
 ): Result<Finished | undefined, OperationError> {
   const { row, policy, notAfter } = authority;
   const issuer = issuerOf(authority);
@@ -175,8 +199,8 @@ function finishItem(
     if (item.nextUpdate <= now) return crlEnded(item.nextUpdate);
     return linted.ok ? ok({ kind: 'crl', der }) : linted;
   }
-  const name = certificateById(context.db, item.certificateId)?.profile ?? '';
-  const inForce = profileAt(context.policy, name, signedAt);
+  if (asked?.kind !== 'certificate') return ok(undefined);
+  const inForce = itemProfileAt(context.policy, asked, signedAt);
   if (!inForce.ok) return inForce;
   const profile = inForce.value;
   const dated = dateCertificate(item.tbs, profile, signedAt, notAfter);

@@ -1,4 +1,5 @@
 import { base64FromBytes } from '../../shared/bytes.ts';
+import type { CertificateProfile } from '../../shared/policy/profiles.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { encodeTBSCertList } from '../crl/tbs-cert-list.ts';
@@ -18,8 +19,8 @@ import type { CertificateItem, CRLItem } from './bundle.ts';
 import type { CertificateOrder } from './ceremony-order.ts';
 import { judgeKey } from './judge-key.ts';
 import { type CeremonyIssuer, crlTerms, lintCertificate, lintCRL, rulesOf } from './lint-items.ts';
-import { profileAt } from './profile-at.ts';
-import { summariseCertificate, summariseCRL } from './summary.ts';
+import { itemProfileAt } from './profile-at.ts';
+import { summariseCRL, summariseItem } from './summary.ts';
 
 /** A certificate of a request with what its row and its reservation need. */
 export interface ToSignCertificate {
@@ -70,20 +71,24 @@ export function certificateToSign(
 ): Result<ToSignCertificate, OperationError> {
   const { row } = authority;
   const { role, subject, spki, keystore, keyLabel, subjectAuthority } = order;
-  const inForce = profileAt(context.policy, order.profile, now);
+  const subscriber = order.subscriber?.order ?? null;
+  const inForce = itemProfileAt(context.policy, { profile: order.profile, subscriber }, now);
   if (!inForce.ok) return inForce;
   const profile = inForce.value;
-  const key = judgeKey(context, spki, profile.key.value, 'made-here', superseded?.id ?? null);
+  const key = judgeOrdered(context, order, profile, superseded);
   if (!key.ok) return key;
   const contents = certificateContents(
     context,
-    { issuer: row, active: authority, profile: order.profile, subject, spki, requestId: null, now },
+    {
+      ...{ issuer: row, active: authority, profile: order.profile, subject, spki, now },
+      ...{ requestId: null, subjectAltNames: subscriber?.subjectAltNames ?? [] },
+    },
     profile,
   );
   const tbs = encodeTBSCertificate(contents);
-  const linted = lintCertificate(tbs, profile, issuerOf(authority), now);
+  const linted = lintCertificate(tbs, profile, issuerOf(authority), now, contents);
   if (!linted.ok) return linted;
-  const summary = summariseCertificate(tbs);
+  const summary = summariseItem(tbs, { kind: 'certificate', subscriber });
   if (!summary) return unreadable('TBSCertificate');
   const { serialNumber, notBefore, notAfter } = contents;
   return ok({
@@ -92,15 +97,29 @@ export function certificateToSign(
     subjectAuthorityId:
       subjectAuthority === null ? null : (findAuthority(context.db, subjectAuthority)?.id ?? null),
     item: {
-      ...{ kind: 'certificate', role, subjectAuthority, profile: order.profile },
+      ...{ kind: 'certificate', role, subjectAuthority, subscriber, profile: order.profile },
       ...{ tbs: base64FromBytes(tbs), summary, rulesPassed: rulesOf('certificate') },
     },
     reservation: {
       ...{ authorityId: row.id, serialNumber, profile: order.profile, subject },
       spkiSha256: sha256(spki),
-      ...{ notBefore, notAfter, requestId: null },
+      ...{ notBefore, notAfter, requestId: order.subscriber?.requestId ?? null },
+      ...(order.subscriber ? { confirmations: order.subscriber.confirmations } : {}),
     },
   });
+}
+
+/** CSR-5 to CSR-7: a subscriber's key may be nobody's; one that was made for this is its maker's. */
+function judgeOrdered(
+  context: SignerContext,
+  { spki, subscriber }: CertificateOrder,
+  { key }: CertificateProfile,
+  superseded: CeremonyRow | null,
+): Result<true, OperationError> {
+  const origin = subscriber ? 'new' : 'made-here';
+  const judged = judgeKey(context, spki, key.value, origin, superseded?.id ?? null);
+  if (judged.ok || !subscriber || judged.error.code !== 'key-refused') return judged;
+  return err({ ...judged.error, code: 'request-refused' });
 }
 
 /** A CRL of everything that is revoked now, with a number of its own (CRL-9: taken before it is used). */

@@ -6,6 +6,7 @@ import type { UnixSeconds } from '../../shared/time.ts';
 import type { IssuerServices } from '../issuance/certificate-extensions.ts';
 import { profileNamed } from '../issuance/issuer.ts';
 import { keyIdentifier } from '../issuance/public-key.ts';
+import type { CertificateContents } from '../issuance/tbs-certificate.ts';
 import { certificateCandidate } from '../lint/certificate/candidate.ts';
 import { certificateRequirements } from '../lint/certificate/requirements.ts';
 import { crlCandidate, type PreviousCRL } from '../lint/crl/candidate.ts';
@@ -54,12 +55,13 @@ const UNREADABLE: ItemRefusal = {
   findings: [{ rule: 'DER', reason: 'the to-be-signed bytes cannot be read' }],
 };
 
-/** Every requirement for a certificate, on the very bytes that will be signed. */
+/** Every requirement for a certificate, on the very bytes that will be signed; `meant` is what they were written from. */
 export function lintCertificate(
   tbs: Uint8Array,
   profile: CertificateProfile,
   { subject, spki, notAfter, services }: CeremonyIssuer,
   now: UnixSeconds,
+  meant: CertificateContents | null = null,
 ): Result<Linted<'certificate'>, ItemRefusal> {
   const issuer = {
     subject,
@@ -67,7 +69,7 @@ export function lintCertificate(
     ...{ notAfter, services },
   };
   try {
-    const candidate = certificateCandidate(tbs, profile, issuer, now);
+    const candidate = certificateCandidate(tbs, profile, issuer, now, meant);
     return candidate.ok ? lint('certificate', candidate.value) : err(UNREADABLE);
   } catch {
     // The parsers of @peculiar throw on what they cannot read.

@@ -16,7 +16,7 @@ import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 
 /**
- * Ends what nobody answered in time, and what would certify a sub-CA of a CA that was revoked meanwhile:
+ * Ends what nobody answered in time, and what would certify a sub-CA or a subscriber of a CA that was revoked meanwhile:
  * its serial numbers stay on record and are never good.
  */
 export function expireCeremonies(context: SignerContext, now: UnixSeconds): void {

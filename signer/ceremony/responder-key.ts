@@ -49,5 +49,6 @@ export async function makeResponderKey(
   return ok({
     ...{ role: 'ocsp-responder', profile, subjectAuthority: null, ...key.value },
     subject: responderSubject(authority, now),
+    subscriber: null,
   });
 }

@@ -57,6 +57,7 @@ export async function subordinateToCertify(
   return ok({
     ...{ role: 'subordinate-ca', profile: policy.profile, subjectAuthority: subordinate },
     ...{ keystore: null, keyLabel: null, subject: row.value.subject, spki: row.value.spki },
+    subscriber: null,
   });
 }
 

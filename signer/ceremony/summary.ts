@@ -5,16 +5,17 @@ import { crlReasonName } from '../../shared/policy/crl-reasons.ts';
 import { isoText, unixSeconds } from '../../shared/time.ts';
 import { nameTextFromDER } from '../issuance/distinguished-name.ts';
 import { parsePublicKey, sha256 } from '../issuance/public-key.ts';
-import type { Summary } from './bundle.ts';
+import type { CertificateItem, CRLItem, Summary } from './bundle.ts';
+import { octetsOf } from './canonical-document.ts';
 import { readCRLContents } from './crl-contents.ts';
 import { extensionText, oidText } from './extension-text.ts';
 
 /** More entries than this are counted; those that are new to the offline host it lists by itself. */
 const ENTRIES_LISTED = 50;
 
-/** A text as a summary may hold it: one line of some length, no control characters. */
+/** A text as a summary may hold it: one line of some length, nothing that steers a terminal or turns letters round. */
 function line(text: string): string {
-  const shown = text.replace(/\p{Cc}+/gu, ' ').slice(0, 2_000);
+  const shown = text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 2_000);
   return shown === '' ? '(empty)' : shown;
 }
 
@@ -72,6 +73,27 @@ export function summariseCRL(tbs: Uint8Array): Summary | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What an item says, in words: for a subscriber the application first, whose number, organisation and
+ * request (CP 3.2.1: the fingerprint that the applicant told) stand on paper; then the bytes.
+ */
+export function summariseItem(
+  tbs: Uint8Array,
+  item: Pick<CRLItem, 'kind'> | Pick<CertificateItem, 'kind' | 'subscriber'>,
+): Summary | undefined {
+  if (item.kind === 'crl') return summariseCRL(tbs);
+  const certificate = summariseCertificate(tbs);
+  if (!certificate || item.subscriber === null) return certificate;
+  const { application, kind, replaces, organisation, request } = item.subscriber;
+  return [
+    ['application', `${application} (${kind})`],
+    ...(replaces === null ? [] : [['replaces', replaces] as const]),
+    ['organisation', line(organisation)],
+    ['request sha-256', hexFromBytes(sha256(octetsOf(request)))],
+    ...certificate,
+  ];
 }
 
 export function sameSummary(a: Summary, b: Summary): boolean {

@@ -73,6 +73,7 @@ export const applicationView: Decode<ApplicationView> = openObject<ApplicationVi
   documents: required(shownDocuments),
   screening: required(nullable(screening)),
   allowed: required(list(choice(...(Object.keys(TRANSITIONS) as Transition[])))),
+  ceremony: required(nullable(anyText)),
   predecessor: required(
     nullable(
       openObject<Predecessor>({

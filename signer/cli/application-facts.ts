@@ -13,7 +13,7 @@ export function applicationFacts(view: ApplicationView): readonly Fact[] {
   return [
     ['application', view.application],
     ['state', view.state],
-    ['allows', view.allowed.join(', ') || 'nothing more'],
+    ['allows', allowedText(view)],
     ['kind', view.kind],
     ...(predecessor
       ? [['replaces', `${predecessor.serialNumber} of ${predecessor.authority}`] as const]
@@ -36,6 +36,11 @@ export function applicationFacts(view: ApplicationView): readonly Fact[] {
     ...(certificate ? certificateFacts(certificate).filter(isNew) : []),
     ...view.events.map(({ state, at, by }): Fact => [state, `${at} by ${by}`]),
   ];
+}
+
+function allowedText({ allowed, ceremony }: ApplicationView): string {
+  if (ceremony !== null) return `nothing while ceremony ${ceremony} is open`;
+  return allowed.join(', ') || 'nothing more';
 }
 
 /** An application says these of itself already. */

@@ -9,8 +9,12 @@ import type { ParsedArguments } from './parsed-arguments.ts';
 
 /** The path of the application that the first operand names. */
 export function applicationPath(args: ParsedArguments): Result<string, Failure> {
-  const text = args.operand(0);
-  if (/^[1-9][0-9]{0,8}$/.test(text)) return ok(`/v1/applications/${text}`);
+  const number = applicationNumber(args.operand(0));
+  return number.ok ? ok(`/v1/applications/${number.value}`) : number;
+}
+
+export function applicationNumber(text: string): Result<number, Failure> {
+  if (/^[1-9][0-9]{0,8}$/.test(text)) return ok(Number(text));
   return usageFailure(
     `${text} is not the number of an application`,
     'give it as `inkan application list` prints it',

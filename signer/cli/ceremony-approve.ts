@@ -11,7 +11,7 @@ import {
   requestHash,
 } from '../ceremony/bundle.ts';
 import { octetsOf } from '../ceremony/canonical-document.ts';
-import { sameSummary, summariseCertificate, summariseCRL } from '../ceremony/summary.ts';
+import { sameSummary, summariseItem } from '../ceremony/summary.ts';
 import { answered } from './answers.ts';
 import { requestLines } from './ceremony-text.ts';
 import {
@@ -77,7 +77,7 @@ export async function approveRequest(
 ): Promise<Result<string, Failure>> {
   for (const [index, item] of request.items.entries()) {
     const tbs = octetsOf(item.tbs);
-    const found = item.kind === 'crl' ? summariseCRL(tbs) : summariseCertificate(tbs);
+    const found = summariseItem(tbs, item);
     if (found && sameSummary(found, item.summary)) continue;
     return err({
       ...{ exit: EXIT.refused, code: 'summary-differs' },

@@ -1,6 +1,6 @@
 import { bytesFromHex } from '../../shared/bytes.ts';
 import { serialNumberFromContents, serialNumberText } from '../../shared/serial-number.ts';
-import type { CeremonyRequest } from '../ceremony/bundle.ts';
+import type { CeremonyRequest, CertificateItem } from '../ceremony/bundle.ts';
 import { requestHash } from '../ceremony/bundle.ts';
 import { addedEntries } from '../ceremony/crl-contents.ts';
 import type { CheckedBundle } from '../ceremony/host/check-bundle.ts';
@@ -13,7 +13,7 @@ export function requestLines(request: CeremonyRequest): readonly string[] {
     ['ceremony', request.id],
     ['authority', request.authority.name],
     ['reason', request.reason],
-    ['requested by', request.requestedBy],
+    ['requested by', `${request.requestedBy}, key ${request.requestedByKey}`],
     ['made', request.createdAt],
     ['ends', request.expiresAt],
     ['sha-256', requestHash(request)],
@@ -24,12 +24,16 @@ export function requestLines(request: CeremonyRequest): readonly string[] {
       const what =
         item.kind === 'crl'
           ? 'CRL'
-          : `certificate ${item.profile} (${item.subjectAuthority ?? item.role})`;
+          : `certificate ${item.profile} (${item.subjectAuthority ?? item.role})${forWhom(item.subscriber)}`;
       const title = `item ${index + 1} of ${request.items.length}: ${what}`;
       const rules = `${item.rulesPassed.length} rules passed where it was made`;
       return ['', title, ...factLines([...item.summary, ['lint', rules]])];
     }),
   ];
+}
+
+function forWhom(subscriber: CertificateItem['subscriber']): string {
+  return subscriber === null ? '' : ` of application ${subscriber.application}`;
 }
 
 /** What only the offline host can say: that its own checks passed, and what is new since it last signed. */
@@ -42,7 +46,10 @@ export function checkedLines(checked: CheckedBundle): readonly string[] {
     '',
     ...factLines([
       ['approved by', approvedBy.join(', ')],
-      ['checked here', 'bytes, lint, policy, approvals, dates; no entry was forgotten'],
+      [
+        'checked here',
+        'bytes, lint, policy, approvals, dates, proof of possession; no entry was forgotten',
+      ],
       [`revoked ${since}`, added.length === 0 ? 'nothing' : added.join(', ')],
     ]),
   ];

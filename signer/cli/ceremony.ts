@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { decodeRequest } from '../ceremony/bundle.ts';
 import { answered, exitOf, factLines, publicationFact } from './answers.ts';
@@ -10,6 +9,7 @@ import {
   ceremonyView,
   importedCeremonyView,
 } from './ceremony-decoders.ts';
+import { exportBody, fingerprintOption, readText } from './ceremony-input.ts';
 import { ceremonyFacts, requestLines } from './ceremony-text.ts';
 import {
   type CLIWorld,
@@ -23,9 +23,6 @@ import { newFilePossible, writeNewFile } from './output-file.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
-
-/** More than any answer of an offline host has. */
-const FILE_MOST_BYTES = 64 << 10;
 
 export const CEREMONY_EXPORT: Command = {
   name: 'ceremony export',
@@ -45,6 +42,12 @@ export const CEREMONY_EXPORT: Command = {
       value: 'HEX',
       description: 'With --subordinate-key: its public key sha-256, as the offline host printed it',
     },
+    {
+      name: 'application',
+      value: 'NUMBER',
+      description: 'Certify the applicant of this approved application; may be given several times',
+      repeatable: true,
+    },
     { name: 'responder', description: 'A new responder certificate though none is due' },
     { name: 'keystore', value: 'K', description: 'Where keys are made here; default: the first' },
     { name: 'days', value: 'N', description: 'How long the bundle holds: 1 to 90; default 14' },
@@ -52,10 +55,12 @@ export const CEREMONY_EXPORT: Command = {
   ],
   notes: [
     'There is always a CRL of all that is revoked, and a responder certificate when one is due. An open bundle of the same authority is superseded: its answer will be refused.',
+    'For an application this is the command to issue of CP 4.3.1: give it only if you may. A change revokes the certificate that it replaces now (CP 4.8).',
     'Read what is printed and compare its sha-256 on the offline host.',
   ],
   examples: [
     "inkan ceremony export root-ca3 --reason 'first CRL and responder' --out bundle.json",
+    "inkan ceremony export root-ca2 --application 7 --application 9 --reason 'TSA of two customers' --out bundle.json",
     "inkan ceremony export root-ca3 --subordinate time-stamping-ca --reason 'new sub-CA' --out bundle.json",
   ],
   run: exportBundle,
@@ -132,32 +137,6 @@ async function exportBundle(args: ParsedArguments, world: CLIWorld): Outcome {
   return answered({ ceremony, superseded, file: out }, lines);
 }
 
-async function exportBody(
-  args: ParsedArguments,
-  world: CLIWorld,
-): Promise<Result<object, Failure>> {
-  const key = args.option('subordinate-key');
-  const subordinateKey = key === undefined ? ok(undefined) : await readText(key, world);
-  if (!subordinateKey.ok) return subordinateKey;
-  const sha256 = fingerprintOption(args);
-  if (!sha256.ok) return sha256;
-  const days = args.option('days');
-  if (days !== undefined && !/^[1-9]\d?$/.test(days))
-    return usageFailure(`--days cannot be ${days}`, 'give a number from 1 to 90');
-  const subordinate = args.option('subordinate');
-  const keystore = args.option('keystore');
-  return ok({
-    authority: args.operand(0),
-    reason: args.required('reason'),
-    ...(subordinate === undefined ? {} : { subordinate }),
-    ...(subordinateKey.value === undefined ? {} : { subordinateKey: subordinateKey.value }),
-    ...(sha256.value === undefined ? {} : { subordinateKeySha256: sha256.value }),
-    ...(args.has('responder') ? { responder: true } : {}),
-    ...(keystore === undefined ? {} : { keystore }),
-    ...(days === undefined ? {} : { validDays: Number(days) }),
-  });
-}
-
 /** Approves the request with the key of the operator who asks, and writes the bundle. */
 async function writeBundle(
   args: ParsedArguments,
@@ -215,13 +194,6 @@ async function cancelCeremony(args: ParsedArguments, world: CLIWorld): Outcome {
   return answered(cancelled.value, factLines(ceremonyFacts(cancelled.value)));
 }
 
-/** `--sha256` as people copy it from paper: with colons or spaces, in either case. */
-function fingerprintOption(args: ParsedArguments): Result<string | undefined, Failure> {
-  const sha256 = args.option('sha256')?.replace(/[: ]/g, '').toLowerCase();
-  if (sha256 === undefined || /^[0-9a-f]{64}$/.test(sha256)) return ok(sha256);
-  return usageFailure('--sha256 is not a SHA-256', 'give 64 hexadecimal digits');
-}
-
 async function importAnswer(args: ParsedArguments, world: CLIWorld): Outcome {
   const text = await readText(args.operand(0), world);
   if (!text.ok) return text;
@@ -238,12 +210,4 @@ async function importAnswer(args: ParsedArguments, world: CLIWorld): Outcome {
     publicationFact(publication),
   ]);
   return answered(imported.value, lines, exitOf(publication));
-}
-
-async function readText(path: string, world: CLIWorld): Promise<Result<string, Failure>> {
-  const bytes = await readFile(pathFrom(path, world)).catch(() => undefined);
-  if (bytes === undefined) return usageFailure(`cannot read ${path}`, 'see that it exists');
-  if (bytes.length > FILE_MOST_BYTES)
-    return usageFailure(`${path} is too long`, 'give the file that the offline host wrote');
-  return ok(bytes.toString('utf8'));
 }

@@ -58,12 +58,16 @@ async function publish(args: ParsedArguments, world: CLIWorld): Outcome {
 
 /** CP 4.4.1, what waits for people. */
 function applicationFacts(applications: StatusView['applications']): readonly Fact[] {
-  const { open, toDeliver, complained, receiptsDue, receiptsElapsed, nextReceiptDue } =
-    applications;
+  const { open, toDeliver, complained, receiptsDue, receiptsElapsed, toSign } = applications;
+  const { nextReceiptDue } = applications;
   const next = nextReceiptDue === null ? '' : `, the next until ${nextReceiptDue}`;
   return [
     ['applications', `${open} open, ${toDeliver} to deliver, ${complained} complained of`],
     ['receipts', `${receiptsDue} due${next}; ${receiptsElapsed} after 14 days without one`],
+    ...toSign.map(({ application, authority, ceremony }): Fact => {
+      const what = ceremony === null ? 'waits for a ceremony' : `is in ceremony ${ceremony}`;
+      return ['to sign', `application ${application} of ${authority} ${what}`];
+    }),
   ];
 }
 

@@ -158,6 +158,15 @@ const applicationDeadlines: Decode<StatusView['applications']> = openObject<
   receiptsDue: number,
   receiptsElapsed: number,
   nextReceiptDue: required(nullable(anyText)),
+  toSign: required(
+    list(
+      openObject<StatusView['applications']['toSign'][number]>({
+        application: number,
+        authority: string,
+        ceremony: required(nullable(anyText)),
+      }),
+    ),
+  ),
 });
 
 const reminderView: Decode<ReminderView> = openObject<ReminderView>({

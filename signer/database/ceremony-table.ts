@@ -122,12 +122,13 @@ export function outdatedCeremonies(db: Reader, now: UnixSeconds): readonly Cerem
     .map(ceremonyFromRow);
 }
 
-/** Open ceremonies that are to certify a sub-CA. */
+/** Open ceremonies that are to certify a sub-CA or a subscriber: more than the CA's own responder. */
 export function openCertifications(db: Reader): readonly CeremonyRow[] {
   return db
     .all(
       `SELECT ${COLUMNS} FROM ceremony WHERE state = 'open' AND EXISTS (SELECT 1 FROM ceremony_item i
-         WHERE i.ceremony_id = ceremony.id AND i.subject_authority_id IS NOT NULL)`,
+         JOIN certificate c ON c.id = i.certificate_id
+         WHERE i.ceremony_id = ceremony.id AND (i.subject_authority_id IS NOT NULL OR c.request_id IS NOT NULL))`,
     )
     .map(ceremonyFromRow);
 }

@@ -112,18 +112,25 @@ export function abandonReservations(tx: Transaction): number {
   ).changes;
 }
 
-/** Issued or about to be, by this authority, whose subject has this key (`nameKey`). */
+/**
+ * Issued or about to be, by this authority, whose subject has this key (`nameKey`). What the open
+ * ceremony `superseding` reserved does not count: it is given up in the same step.
+ */
 export function certificatesOfSubject(
   db: Reader,
   authorityId: number,
   subjectKey: string,
+  superseding: number | null = null,
 ): readonly CertificateRow[] {
   return db
     .all(
-      `SELECT * FROM certificate WHERE authority_id = ? AND subject_key = ? AND state <> 'abandoned'
+      `SELECT * FROM certificate WHERE authority_id = ?1 AND subject_key = ?2 AND state <> 'abandoned'
+         AND NOT (state = 'reserved' AND EXISTS (SELECT 1 FROM ceremony_item i
+           WHERE i.ceremony_id = ?3 AND i.certificate_id = certificate.id))
        ORDER BY id`,
       authorityId,
       subjectKey,
+      superseding,
     )
     .map(certificateFromRow);
 }

@@ -1,6 +1,7 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
+import { findAuthority } from '../database/authority-table.ts';
 import { setCertificateIssued } from '../database/certificate-table.ts';
 import type { Transaction } from '../database/database.ts';
 import { markUnsettled } from '../database/unsettled-table.ts';
@@ -29,7 +30,7 @@ export interface IssuanceApplication {
 /**
  * CP 4.3.1: a certificate for the key of a PKCS#10 request, by an explicit command. Nothing that the
  * request asks for is taken over but its key and, when the operator names no other, its subject.
- * Refused where the policy issues under an approved application only.
+ * Refused where the policy issues under an approved application only, and where the key is offline.
  */
 export async function issueCertificate(
   context: SignerContext,
@@ -40,6 +41,8 @@ export async function issueCertificate(
   const applications = context.policy.authorities.get(authority)?.applications;
   if (applications?.value === 'required')
     return err({ code: 'application-required', authority, source: applications.source });
+  if (findAuthority(context.db, authority)?.custody === 'offline')
+    return err({ code: 'ceremony-needed', authority, application: null, ceremony: null });
   const prepared = await prepareIssuance(context, input);
   return prepared.ok ? issuePrepared(context, prepared.value, actor, null) : prepared;
 }

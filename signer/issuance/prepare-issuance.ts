@@ -14,7 +14,7 @@ import {
   parseNameText,
   refuseSubject,
 } from './distinguished-name.ts';
-import { type ActiveAuthority, authorityThatSigns, profileNamed } from './issuer.ts';
+import { type ActiveAuthority, authorityThatIssues, profileNamed } from './issuer.ts';
 import { checkLeftOut, type OptionalExtension } from './optional-extensions.ts';
 import { receiveAgain, receiveCertificationRequest } from './receive-request.ts';
 import { checkSubjectAltNames } from './subject-alt-name.ts';
@@ -33,6 +33,8 @@ export interface IssuanceOrder {
   readonly request: Uint8Array;
   /** Its row, when it is on record already. */
   readonly requestId?: number;
+  /** The open ceremony whose reservations are given up when this is reserved. */
+  readonly superseding?: number | null;
 }
 
 /** Everything that was found right before anything is signed. */
@@ -47,17 +49,19 @@ export interface PreparedIssuance {
   readonly subjectAltNames: readonly string[];
   readonly leaveOut: readonly OptionalExtension[];
   readonly confirmations: readonly Confirmation[];
+  /** The open ceremony whose reservations do not count. */
+  readonly superseding: number | null;
   readonly now: UnixSeconds;
 }
 
-/** What can be refused is refused here, before a key is asked. The request is on record afterwards. */
+/** What can be refused is refused here, before a key is asked, wherever that key is. The request is on record afterwards. */
 export async function prepareIssuance(
   context: SignerContext,
   order: IssuanceOrder,
 ): Promise<Result<PreparedIssuance, OperationError>> {
   const now = signingTime(context);
   if (!now.ok) return now;
-  const authority = authorityThatSigns(context, order.authority, now.value);
+  const authority = authorityThatIssues(context, order.authority, now.value);
   if (!authority.ok) return authority;
   const { issues } = authority.value.policy;
   if (!issues.includes(order.profile)) {
@@ -65,11 +69,11 @@ export async function prepareIssuance(
   }
   const profile = profileNamed(context.policy, order.profile);
   // CSR-2: the request and its fingerprints are on record before anything is made of them.
-  const { request: der, requestId: id } = order;
+  const { request: der, requestId: id, superseding = null } = order;
   const received =
     id === undefined
       ? await receiveCertificationRequest(context, der, profile.key.value, now.value)
-      : await receiveAgain(context, { der, id }, profile.key.value, now.value);
+      : await receiveAgain(context, { der, id, superseding }, profile.key.value, now.value);
   if (!received.ok) return received;
   const { request, requestId } = received.value;
   const inForce = profileInForce(profile, now.value);
@@ -83,7 +87,7 @@ export async function prepareIssuance(
     request,
     requestId,
     subject: subject.value,
-    ...{ subjectAltNames, leaveOut, confirmations, now: now.value },
+    ...{ subjectAltNames, leaveOut, confirmations, superseding, now: now.value },
   };
   const free = checkRegister(context, prepared);
   return free.ok ? ok(prepared) : free;
@@ -96,10 +100,10 @@ export function subscriberRulesOf({ policy }: ActiveAuthority): SubscriberRules 
 /** CRT-8, as things are now. */
 export function checkRegister(
   { db }: SignerContext,
-  { authority, subject, confirmations }: PreparedIssuance,
+  { authority, subject, confirmations, superseding }: PreparedIssuance,
 ): Result<true, OperationError> {
   const rules = subscriberRulesOf(authority);
-  return checkSubjectRegister(db, authority.row, subject, rules, confirmations);
+  return checkSubjectRegister(db, authority.row, subject, rules, confirmations, superseding);
 }
 
 /** DER of the subject when nothing about the names themselves is against it. */

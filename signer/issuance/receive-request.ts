@@ -28,6 +28,13 @@ export interface ReceivedRequest {
   readonly requestId: number;
 }
 
+/** One that an application has. */
+interface RequestOnRecord {
+  readonly der: Uint8Array;
+  readonly id: number;
+  readonly superseding: number | null;
+}
+
 /**
  * Makes every check of CSR-1 to CSR-8. The key is recorded as seen (CSR-7) when the request was signed
  * with it, whatever else refuses it: a key that was refused today may share its factor with one that
@@ -39,12 +46,14 @@ export async function examineReceived(
   der: Uint8Array,
   profile: KeyRequirement,
   now: UnixSeconds,
+  superseding: number | null = null,
 ): Promise<Result<ExaminedRequest, RequestError>> {
   const decoded = decodeCertificationRequest(der);
   if (!decoded.ok) return decoded;
   const { spki } = decoded.value;
   if (provesPossession(decoded.value)) await recordKey(context, spki, now);
-  const checks = examineRequest(decoded.value, profile, historyOf(context, spki, 'request'));
+  const history = historyOf(context, spki, 'request', superseding);
+  const checks = examineRequest(decoded.value, profile, history);
   return ok({ decoded: decoded.value, checks });
 }
 
@@ -68,15 +77,16 @@ export async function receiveCertificationRequest(
 
 /**
  * The same for a request that is on record already, as that of an application: a key that was certified
- * meanwhile, came to share a factor or is on a list that was imported since, is refused.
+ * meanwhile, came to share a factor or is on a list that was imported since, is refused. What the
+ * open ceremony `superseding` reserved does not count.
  */
 export async function receiveAgain(
   context: SignerContext,
-  { der, id }: { readonly der: Uint8Array; readonly id: number },
+  { der, id, superseding }: RequestOnRecord,
   profile: KeyRequirement,
   now: UnixSeconds,
 ): Promise<Result<ReceivedRequest, RequestError>> {
-  const decoded = await accepted(context, der, profile, now);
+  const decoded = await accepted(context, der, profile, now, superseding);
   return decoded.ok ? ok({ request: verifiedRequest(decoded.value), requestId: id }) : decoded;
 }
 
@@ -85,8 +95,9 @@ async function accepted(
   der: Uint8Array,
   profile: KeyRequirement,
   now: UnixSeconds,
+  superseding: number | null = null,
 ): Promise<Result<DecodedRequest, RequestError>> {
-  const examined = await examineReceived(context, der, profile, now);
+  const examined = await examineReceived(context, der, profile, now, superseding);
   if (!examined.ok) return examined;
   const verdict = firstRefusal(examined.value.checks);
   return verdict.ok ? ok(examined.value.decoded) : verdict;

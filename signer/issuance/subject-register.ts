@@ -19,7 +19,8 @@ export type Confirmation = (typeof CONFIRMATIONS)[number];
 /**
  * CRT-8: may this subject have one more certificate of this authority? The name of the CA itself and
  * of its responders is nobody else's, whatever is confirmed. Synchronous, so that nobody else
- * reserves the same subject between this and the reservation.
+ * reserves the same subject between this and the reservation. Reservations of the ceremony
+ * `superseding` do not count.
  */
 export function checkSubjectRegister(
   db: Reader,
@@ -27,6 +28,7 @@ export function checkSubjectRegister(
   subject: Uint8Array,
   rules: SubscriberRules,
   confirmations: readonly Confirmation[],
+  superseding: number | null = null,
 ): Result<true, SubjectError> {
   const { organisationsOnly, uniqueSubjects } = rules;
   if (organisationsOnly.value && !confirmations.includes('organisation')) {
@@ -36,7 +38,7 @@ export function checkSubjectRegister(
   }
   const key = nameKey(subject);
   if (key === nameKey(authority.subject)) return refuseSubject('CRT-8', "it is the CA's own name");
-  const holders = certificatesOfSubject(db, authority.id, key);
+  const holders = certificatesOfSubject(db, authority.id, key, superseding);
   const own = holders.find(({ requestId }) => requestId === null);
   if (own) return refuseSubject('CRT-8', `it is the name of ${own.profile}, the CA's own`);
   const [holder] = holders;

@@ -11,4 +11,13 @@ export interface ApplicationDeadlinesView {
   readonly receiptsElapsed: number;
   /** When the next 14 days end. */
   readonly nextReceiptDue: string | null;
+  /**
+   * Approved under a CA whose key is offline, oldest first, at most 100: to be exported, or in the
+   * open ceremony of this id. Nothing counts down: what is not issued is not in force.
+   */
+  readonly toSign: readonly {
+    readonly application: number;
+    readonly authority: string;
+    readonly ceremony: string | null;
+  }[];
 }

@@ -13,6 +13,10 @@ import {
   stateAt,
 } from '../applications/states.ts';
 import {
+  applicationsToSign,
+  openCeremonyOfRequest,
+} from '../database/application-ceremony-query.ts';
+import {
   applicationOfCertificate,
   countApplications,
   successorsOf,
@@ -64,6 +68,7 @@ export function applicationView(
   const request = requestById(db, application.requestId);
   const certificate = issuedCertificate(context, record, told);
   const issued = certificateOfApplication(db, record);
+  const ceremony = openCeremonyOfRequest(db, application.requestId, now);
   return {
     ...applicationSummary(context, application, stateAt(last, now)),
     agent: application.agent,
@@ -73,7 +78,9 @@ export function applicationView(
     spkiSha256: hexFromBytes(request.spkiSha256),
     documents: applicationDocuments(db, application.id) as readonly ShownDocument[],
     screening: lastScreening(record),
-    allowed: allowedAt(last, now),
+    // While it may be signed at any moment nothing is decided about it.
+    allowed: ceremony === null ? allowedAt(last, now) : [],
+    ceremony,
     predecessor: predecessorView(context, application),
     successors: issued ? successorsOf(db, issued.id) : [],
     receipt: receiptView(record),
@@ -133,12 +140,13 @@ function issuedCertificate(
   };
 }
 
+const TO_SIGN_MOST = 100;
+
 /** CP 4.4.1: from the clock, so that nothing is missed by a signer that was not running. */
 export function applicationDeadlines(context: SignerContext): ApplicationDeadlinesView {
-  const { oldestDelivery, ...counts } = countApplications(
-    context.db,
-    deliveredBefore(context.clock()),
-  );
+  const { db } = context;
+  const now = context.clock();
+  const { oldestDelivery, ...counts } = countApplications(db, deliveredBefore(now));
   const next = oldestDelivery === null ? null : isoText(complaintDeadline(oldestDelivery));
-  return { ...counts, nextReceiptDue: next };
+  return { ...counts, nextReceiptDue: next, toSign: applicationsToSign(db, now, TO_SIGN_MOST) };
 }

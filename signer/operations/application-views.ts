@@ -50,6 +50,8 @@ export interface ApplicationView extends ApplicationSummaryView {
   readonly screening: Screening | null;
   /** What the state allows now. */
   readonly allowed: readonly Transition[];
+  /** Id of the open ceremony that is to sign its certificate; nothing is allowed meanwhile. */
+  readonly ceremony: string | null;
   /** The certificate that it replaces (CP 4.7, 4.8). */
   readonly predecessor: {
     readonly authority: string;

@@ -1,29 +1,22 @@
-import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
+import { bytesEqual } from '../../../shared/bytes.ts';
 import { must, ok, type Result } from '../../../shared/result.ts';
 import { isoText } from '../../../shared/time.ts';
 import { encodeName } from '../../issuance/distinguished-name.ts';
 import { certificateValidity, servicesOf } from '../../issuance/issuer.ts';
-import { keyIdentifier, sha256 } from '../../issuance/public-key.ts';
+import { keyIdentifier } from '../../issuance/public-key.ts';
 import { checkApprovals } from '../approval.ts';
-import {
-  type CeremonyBundle,
-  type CeremonyItem,
-  type CertificateItem,
-  decodeBundle,
-  requestHash,
-} from '../bundle.ts';
+import { type CeremonyBundle, type CeremonyItem, decodeBundle, requestHash } from '../bundle.ts';
 import { instantOf, octetsOf } from '../canonical-document.ts';
 import { type CRLContents, readCRLContents } from '../crl-contents.ts';
-import { type CeremonyIssuer, lintCertificate } from '../lint-items.ts';
+import type { CeremonyIssuer } from '../lint-items.ts';
 import { policyHashOfRequest } from '../policy-hash.ts';
-import { profileAt } from '../profile-at.ts';
-import { dateCertificate } from '../signing-time.ts';
-import { sameSummary, summariseCertificate, summariseCRL } from '../summary.ts';
+import { sameSummary, summariseItem } from '../summary.ts';
+import { checkCertificate } from './check-certificate.ts';
 import { checkCRL, lastCRL } from './check-crl.ts';
+import { checkDistinctKeys } from './check-subscriber.ts';
 import { type HostAuthority, readHostAuthority } from './host-authority.ts';
-import { type HostError, lintRefused, notInForce, refuseAtHost } from './host-error.ts';
+import { type HostError, refuseAtHost } from './host-error.ts';
 import type { Host } from './open-host.ts';
-import { rebuildCertificate } from './rebuild-certificate.ts';
 
 /** A bundle that passed every check of this host, with what is to be shown and signed. */
 export interface CheckedBundle {
@@ -140,6 +133,10 @@ function checkItems(
   { request }: CeremonyBundle,
   issuer: CeremonyIssuer,
 ): Result<Pick<CheckedBundle, 'crl' | 'previousCRL'>, HostError> {
+  const distinct = checkDistinctKeys(
+    request.items.flatMap((item) => (item.kind === 'certificate' ? [item] : [])),
+  );
+  if (!distinct.ok) return distinct;
   let crl: CRLContents | undefined;
   const { name } = request.authority;
   const previousCRL = lastCRL(host, name);
@@ -162,61 +159,8 @@ function checkItems(
 /** What people approved was said of these very bytes. */
 function checkSummary(item: CeremonyItem, index: number): Result<true, HostError> {
   const tbs = octetsOf(item.tbs);
-  const found = item.kind === 'crl' ? summariseCRL(tbs) : summariseCertificate(tbs);
+  const found = summariseItem(tbs, item);
   if (found && sameSummary(found, item.summary)) return ok(true);
   const reason = `item ${index + 1} says something else than its bytes`;
   return refuseAtHost('summary-differs', reason, 'do not sign it; find out who made it');
-}
-
-function checkCertificate(
-  host: Host,
-  name: string,
-  item: CertificateItem,
-  issuer: CeremonyIssuer,
-): Result<unknown, HostError> {
-  const own = host.policy.profiles.get(item.profile);
-  const expected = expectedProfile(host, name, item);
-  if (!own || item.profile !== expected) {
-    const reason = `the policy here does not let this authority issue ${item.profile} as ${item.role}`;
-    return refuseAtHost('policy-differs', reason, 'bring both hosts the same policy file');
-  }
-  const now = host.world.clock();
-  const inForce = profileAt(host.policy, item.profile, now);
-  if (!inForce.ok) return notInForce(inForce.error);
-  const profile = inForce.value;
-  const dated = dateCertificate(octetsOf(item.tbs), profile, now, issuer.notAfter);
-  const linted = dated && lintCertificate(dated.tbs, profile, issuer, now);
-  if (!dated || !linted?.ok) return lintRefused(linted?.ok ? undefined : linted?.error.findings);
-  const policy = host.policy.authorities.get(name);
-  const rebuilt = policy && rebuildCertificate(host.policy, policy, issuer, item, now);
-  if (rebuilt && bytesEqual(rebuilt, dated.tbs)) return isKeyHere(host, item);
-  const reason = `the certificate ${item.profile} is not what the policy here makes of its subject and key`;
-  return refuseAtHost('certificate-differs', reason, 'do not sign it; find out who made it');
-}
-
-/** The profile that the role asks for: a responder's, or that of the sub-CA which is named. */
-function expectedProfile(
-  { policy }: Host,
-  issuer: string,
-  { role, subjectAuthority }: CertificateItem,
-): string | undefined {
-  if (role === 'ocsp-responder') return policy.authorities.get(issuer)?.ocsp?.responderProfile;
-  const subordinate = policy.authorities.get(subjectAuthority ?? '');
-  return subordinate?.issuer === issuer ? subordinate.profile : undefined;
-}
-
-/** A sub-CA of offline custody must have its key on this very host. */
-function isKeyHere(host: Host, item: CertificateItem): Result<true, HostError> {
-  const name = item.subjectAuthority;
-  const policy = name === null ? undefined : host.policy.authorities.get(name);
-  if (name === null || policy?.custody.value !== 'offline') return ok(true);
-  const spki = readHostAuthority(host.directory, name)?.spki;
-  const found = item.summary.find(([field]) => field === 'public key sha-256')?.[1];
-  if (spki && found === hexFromBytes(sha256(octetsOf(spki)))) return ok(true);
-  const reason = `the key of ${name} was not made on this host`;
-  return refuseAtHost(
-    'subject-key-not-here',
-    reason,
-    `make it with \`inkan ceremony key ${name}\``,
-  );
 }

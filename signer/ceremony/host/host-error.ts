@@ -22,6 +22,8 @@ export interface HostError {
     | 'profile-not-in-force'
     | 'summary-differs'
     | 'certificate-differs'
+    | 'request-refused'
+    | 'subject-refused'
     | 'entries-vanished'
     | 'subject-key-not-here'
     | 'lint-refused'

@@ -16,7 +16,7 @@ import { instantOf, octetsOf } from '../canonical-document.ts';
 import { readCRLContents } from '../crl-contents.ts';
 import { finishArtifact } from '../finished.ts';
 import { crlTerms, lintCertificate, lintCRL } from '../lint-items.ts';
-import { profileAt } from '../profile-at.ts';
+import { itemProfileAt } from '../profile-at.ts';
 import { dateCertificate } from '../signing-time.ts';
 import { type CheckedBundle, checkBundle } from './check-bundle.ts';
 import { readHostAuthority, writeHostAuthority } from './host-authority.ts';
@@ -155,7 +155,7 @@ async function signItem(
     const der = await door.signCRL({ ...key, algorithm: own }, linted.value);
     return der.ok ? readTwice('crl', der.value, own, issuer.spki) : signingRefused(der.error);
   }
-  const inForce = profileAt(host.policy, item.profile, signedAt);
+  const inForce = itemProfileAt(host.policy, item, signedAt);
   if (!inForce.ok) return notInForce(inForce.error);
   const profile = inForce.value;
   const algorithm = profile.signatureAlgorithm.value;

@@ -89,6 +89,7 @@ export const STATUS: StatusView = {
   applications: {
     ...{ open: 2, toDeliver: 1, complained: 0, receiptsDue: 1, receiptsElapsed: 0 },
     nextReceiptDue: '2026-12-07T14:59:59Z',
+    toSign: [],
   },
   easyKeys: [],
   debianWeakKeys: [{ key: 'RSA-3072', entries: 0 }],
@@ -164,6 +165,7 @@ export const APPLICATION: ApplicationView = {
   receivedAt: '2026-11-23T00:00:00Z',
   ...{ requestSha256: 'dd', spkiSha256: 'ee', documents: [], screening: null },
   allowed: ['screen', 'withdraw'],
+  ceremony: null,
   ...{ predecessor: null, successors: [], receipt: null, certificate: null, events: [] },
 };
 

@@ -39,6 +39,8 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 export const ROOT = 'root-ca3';
 export const SUB_CA = 'time-stamping-ca';
 export const DAY = 86_400;
+/** Who exports. */
+export const ALICE = { name: 'alice', spkiSha256: 'a1'.repeat(32) };
 
 /** A key pair that stands for an operator. */
 export interface Operator {
@@ -110,7 +112,10 @@ export function startCeremony(...offline: readonly string[]): Promise<CeremonyUn
 }
 
 /** Both hosts with this policy file, as `offlinePolicy` makes them. */
-export async function startWithPolicy(policy: string): Promise<CeremonyUnderTest> {
+export async function startWithPolicy(
+  policy: string,
+  authority = ROOT,
+): Promise<CeremonyUnderTest> {
   const signer = await startSigner();
   const scratch = new ScratchDirectory();
   const operator = makeOperator('alice');
@@ -145,25 +150,25 @@ export async function startWithPolicy(policy: string): Promise<CeremonyUnderTest
       hostNow = at;
     },
     now: () => now,
-    root: async () => must(await withHost((host) => makeRoot(host, ROOT, 'file')), 'root'),
+    root: async () => must(await withHost((host) => makeRoot(host, authority, 'file')), 'root'),
     importRoot: ({ text, certificateSha256 }) =>
       importCeremony(context, { text, sha256: certificateSha256 }, 'alice'),
     subordinateKey: async () =>
       must(await withHost((host) => makeSubordinateKey(host, SUB_CA, 'file')), 'key').text,
     request: async (input = {}) => {
-      const asked = { authority: ROOT, reason: 'test', ...stated(input) };
-      const row = must(await exportCeremony(context, asked, { name: 'alice' }), 'export');
+      const asked = { authority, reason: 'test', ...stated(input) };
+      const row = must(await exportCeremony(context, asked, ALICE), 'export');
       return must(decodeRequest(requestText(context.db, row.id)), 'request');
     },
     refusedExport: async (input) => {
-      const asked = { authority: ROOT, reason: 'test', ...stated(input) };
-      const exported = await exportCeremony(context, asked, { name: 'alice' });
+      const asked = { authority, reason: 'test', ...stated(input) };
+      const exported = await exportCeremony(context, asked, ALICE);
       return exported.ok ? 'accepted' : exported.error.code;
     },
     bundle: (request, ...operators) => bundleOf(request, operators.length ? operators : [operator]),
     sign: (text, confirm = async () => true) => withHost((host) => signBundle(host, text, confirm)),
     import: (text) => importCeremony(context, { text }, 'alice'),
-    settle: async (name = ROOT) => {
+    settle: async (name = authority) => {
       must(await settle(context, findAuthority(context.db, name)?.id ?? 0), `settle ${name}`);
     },
     hold: async (input = {}) => {

@@ -14,6 +14,7 @@ import { renewResponses } from '../../../../signer/presigning/renew.ts';
 import { checkPolicy } from '../../../../signer/setup/check-policy.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 import {
+  ALICE,
   type CeremonyUnderTest,
   codeOf,
   DAY,
@@ -91,7 +92,7 @@ describe('the responder of an offline authority', () => {
       },
     };
     const asked = { authority: 'root-ca3', reason: 'test' };
-    await expect(exportCeremony(stopped, asked, { name: 'alice' })).rejects.toThrow('stopped');
+    await expect(exportCeremony(stopped, asked, ALICE)).rejects.toThrow('stopped');
     const [left] = listUncertifiedKeys(test.context.db);
     expect(left).toMatchObject({ state: 'pending' });
     const { id } = await test.request();
