@@ -121,6 +121,22 @@ describeWithOpenSSL('ceremonies that are due', () => {
   });
 });
 
+describeWithOpenSSL('applications under an offline CA', () => {
+  beforeAll(prepare);
+  afterAll(end);
+
+  it('CP 4.3.1: inkan status lists what waits for a ceremony, and does not alarm', async () => {
+    const waiting = { application: 7, authority: 'root-ca2', ceremony: null };
+    const toSign = [waiting, { ...waiting, application: 9, ceremony: 'ab' }];
+    const applications = { ...STATUS.applications, toSign };
+    await fresh({ operations: { status: async () => ok({ ...STATUS, applications }) } });
+    const { exit, stdout } = await inkan('status');
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/to sign +application 7 of root-ca2 waits for a ceremony/);
+    expect(stdout).toMatch(/to sign +application 9 of root-ca2 is in ceremony ab/);
+  });
+});
+
 describeWithOpenSSL('what the command line is refused', () => {
   beforeAll(prepare);
   afterAll(end);

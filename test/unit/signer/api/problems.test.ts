@@ -46,6 +46,8 @@ const FACTS = {
   stated: 'cd',
   found: 'ef',
   subordinate: 's',
+  items: 9,
+  most: 8,
   due: '2026-01-02T00:00:00Z',
 };
 

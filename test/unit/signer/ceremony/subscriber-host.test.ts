@@ -7,12 +7,13 @@ import { octetsOf } from '../../../../signer/ceremony/canonical-document.ts';
 import { policyHashOfRequest } from '../../../../signer/ceremony/policy-hash.ts';
 import type { SubscriberOrder } from '../../../../signer/ceremony/subscriber-item.ts';
 import { summariseItem } from '../../../../signer/ceremony/summary.ts';
+import { checkedLines } from '../../../../signer/cli/ceremony-text.ts';
 import { encodeName } from '../../../../signer/issuance/distinguished-name.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 import { suppliedECC } from '../../../support/shipped-policies.ts';
 import { pemOf, requestByOpenSSL, signedAgain } from '../issuance/requests.ts';
 import { elementAt } from '../lint/der-edit.ts';
-import { type CeremonyUnderTest, codeOf, writeHostConfig } from './ceremony-under-test.ts';
+import { ALICE, type CeremonyUnderTest, codeOf, writeHostConfig } from './ceremony-under-test.ts';
 import {
   approved,
   newInput,
@@ -73,6 +74,19 @@ describeWithOpenSSL('what the offline host refuses of a subscriber', () => {
 
   it('CRL-18: as it was exported it comes to the question of the hash', async () => {
     expect(await said(request)).toBe('not-confirmed');
+  });
+
+  it('CP 4.3.1: it shows who ordered what for whom, to be compared with paper', async () => {
+    let shown = '';
+    await test.sign(test.bundle(request), async (checked) => {
+      shown = checkedLines(checked).join('\n');
+      return false;
+    });
+    const { application, organisation } = subscriberOf(request);
+    expect(shown).toContain(`certificate ${TSA} (subscriber) of application ${application}`);
+    expect(shown).toMatch(new RegExp(`organisation +${organisation}`));
+    expect(shown).toMatch(/request sha-256 +[0-9a-f]{64}/);
+    expect(shown).toMatch(new RegExp(`requested by +alice, key ${ALICE.spkiSha256}`));
   });
 
   it.each([

@@ -225,6 +225,12 @@ describeWithOpenSSL('an application while its ceremony is open', () => {
     expect(viewOf(number)).toMatchObject({ state: 'approved', allowed: [], ceremony: request.id });
   });
 
+  it('CP 4.3.1: `application issue` names the ceremony that has it', async () => {
+    expect(await issueApplication(test.context, number, DIRECTOR)).toMatchObject({
+      error: { code: 'ceremony-needed', application: number, ceremony: request.id },
+    });
+  });
+
   it('CSR-5: nobody else gets its key, nor its subject', async () => {
     const order = subscriberOf(request);
     const key = new Uint8Array(Buffer.from(order.request, 'base64'));
