@@ -170,9 +170,14 @@ describeWithOpenSSL('roles and profiles of a subscriber', () => {
     ['a subscriber without an application', () => ({ subscriber: null })],
     ['a responder with one', () => ({ role: 'ocsp-responder' })],
     ['a subscriber that is a sub-CA too', () => ({ subjectAuthority: 'time-stamping-ca' })],
-  ])('CRL-18: by its form: %s', async (_what, change) => {
-    expect(await said(withSubscriber(request, change))).toBe('bundle-malformed');
-  });
+    ['a subject of megabytes', (item) => ordered(item, { subject: 'AAAA'.repeat(500_000) })],
+    ['a request that is too long', (item) => ordered(item, { request: 'AAAA'.repeat(5_500) })],
+  ] satisfies readonly [string, (item: CertificateItem) => object][])(
+    'CRL-18: by its form: %s',
+    async (_what, change) => {
+      expect(await said(withSubscriber(request, change))).toBe('bundle-malformed');
+    },
+  );
 
   it('CP table 7.1.2-2: an application that does without authorityInfoAccess gets it so', async () => {
     const row = test.context.db.get('SELECT max(id) AS id FROM application');
