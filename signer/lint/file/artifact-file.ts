@@ -67,7 +67,10 @@ function derOfPEM(bytes: Uint8Array): Result<Uint8Array, UnreadableFile> {
   const contents = labelEnd + DASHES.length;
   const end = text.indexOf(`-----END ${label}-----`, contents);
   if (end < 0) return refuse('has a PEM block without its end');
-  if (text.indexOf(BEGIN, end) >= 0) return refuse('has more than one PEM block');
+  if (text.indexOf(BEGIN, end) >= 0)
+    return refuse(
+      'has more than one PEM block: take one out, as `openssl x509 -in FILE -out ONE.pem` does the first certificate',
+    );
   const der = bytesFromBase64(text.slice(contents, end).replace(/\s+/g, ''));
   return der.ok ? der : refuse('is not base64 between its PEM lines');
 }
