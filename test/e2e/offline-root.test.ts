@@ -182,7 +182,8 @@ function issuance(): void {
 /** Revocations under the offline root. */
 function revocation(): void {
   it('RSP-24: a revocation under an offline root waits, and CRL and OCSP say the same meanwhile', async () => {
-    const end = await ca.inkan('certificate', 'revoke', subSerial, '--reason', 'keyCompromise');
+    const why = ['--reason', 'keyCompromise', '--yes'];
+    const end = await ca.inkan('certificate', 'revoke', subSerial, ...why);
     expect(end.status).toBe(5);
     const { publication } = JSON.parse(end.stdout) as RevocationView;
     expect(publication.reason).toContain(`a ceremony of ${ROOT} is due`);

@@ -5,7 +5,7 @@ import type { CeremonyDutyView } from '../../../signer/operations/ceremony-duty-
 import { describeWithOpenSSL, opensslOk } from '../../support/openssl.ts';
 import { run } from '../../unit/signer/cli/cli-under-test.ts';
 import { type Identity, issue, makeOperatorPKI, type OperatorPKI } from './operator-pki.ts';
-import { STATUS } from './recording-operations.ts';
+import { AUTHORITY, STATUS } from './recording-operations.ts';
 import { type Differences, type SignerUnderTest, startSigner } from './signer-under-test.ts';
 
 let pki: OperatorPKI;
@@ -42,7 +42,6 @@ describeWithOpenSSL('the command line over mTLS', () => {
     ['ca show root-ca', 'showAuthority', 0],
     ['certificate show 01:A2', 'showCertificate', 0],
     ['certificate list --limit 1 --status good', 'listCertificates', 0],
-    ['certificate revoke 01a2 --reason superseded', 'revokeCertificate', 5],
     ['revocation show 7', 'showRevocationRequest', 0],
     ['revocation list --open --limit 1', 'listRevocationRequests', 0],
     ['revocation investigate 7', 'stepRevocationRequest', 0],
@@ -94,6 +93,25 @@ describeWithOpenSSL('the command line over mTLS', () => {
     pki.scratch.write('client.json', JSON.stringify({ ...client, more: 1 }));
     const refused = await run(['status', '--state', pki.scratch.path]);
     expect(refused.stderr).toContain('/more is not a known field');
+  });
+});
+
+describeWithOpenSSL('a revocation from the command line', () => {
+  beforeAll(prepare);
+  afterAll(end);
+
+  it('CP 4.9: a certificate is revoked at once, and that of a CA only after a yes', async () => {
+    await fresh();
+    const calls = () => signer.calls.map(({ operation }) => operation);
+    const because = ['--reason', 'superseded', '--json'];
+    expect(await inkan('certificate revoke 01a2', ...because)).toMatchObject({ exit: 5 });
+    expect(calls()).toEqual(['listAuthorities', 'revokeCertificate']);
+    const ofCA = `certificate revoke ${AUTHORITY.serialNumber}`;
+    const unasked = await inkan(ofCA, ...because);
+    expect(unasked).toMatchObject({ exit: 2, stderr: expect.stringContaining('--yes') });
+    expect(calls()).toEqual(['listAuthorities', 'revokeCertificate', 'listAuthorities']);
+    await inkan(ofCA, ...because, '--yes');
+    expect(calls().at(-1)).toBe('revokeCertificate');
   });
 });
 
