@@ -40,7 +40,7 @@ function forWhom(subscriber: CertificateItem['subscriber']): string {
 export function checkedLines(checked: CheckedBundle): readonly string[] {
   const { bundle, approvedBy, previousCRL, crl } = checked;
   const added = addedEntries(previousCRL, crl).map(([serial]) => shownSerial(serial));
-  const since = previousCRL ? `since CRL ${previousCRL.crlNumber}` : 'in the first CRL';
+  const since = previousCRL ? `since CRL ${previousCRL.crlNumber}` : 'in this CRL';
   return [
     ...requestLines(bundle.request),
     '',

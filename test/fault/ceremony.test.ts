@@ -71,6 +71,7 @@ const EXPORT_STOPS = [
 /** Stops of `ceremony sign`, and whether the answer is on the host's disk by then. */
 const HOST_STOPS = [
   ['host: item signed', false],
+  ['host: crl remembered', false],
   ['host: answer written', true],
   ['host: remembered', true],
 ] as const;

@@ -12,8 +12,9 @@ import type { CeremonyIssuer } from '../lint-items.ts';
 import { policyHashOfRequest } from '../policy-hash.ts';
 import { sameSummary, summariseItem } from '../summary.ts';
 import { checkCertificate } from './check-certificate.ts';
-import { checkCRL, lastCRL } from './check-crl.ts';
+import { checkCRL } from './check-crl.ts';
 import { checkDistinctKeys } from './check-subscriber.ts';
+import { isUnanswered, lastCRL } from './crl-memory.ts';
 import { type HostAuthority, readHostAuthority } from './host-authority.ts';
 import { type HostError, refuseAtHost } from './host-error.ts';
 import type { Host } from './open-host.ts';
@@ -25,7 +26,10 @@ export interface CheckedBundle {
   readonly issuer: CeremonyIssuer;
   readonly approvedBy: readonly string[];
   readonly crl: CRLContents;
-  /** What this host signed last for this authority; null when it is the first. */
+  /**
+   * What this host signed last for this authority; null when it is the first, or the last itself, of
+   * which no signature left.
+   */
   readonly previousCRL: CRLContents | null;
 }
 
@@ -139,7 +143,8 @@ function checkItems(
   if (!distinct.ok) return distinct;
   let crl: CRLContents | undefined;
   const { name } = request.authority;
-  const previousCRL = lastCRL(host, name);
+  const crlItem = octetsOf(request.items.find(({ kind }) => kind === 'crl')?.tbs ?? '');
+  const previousCRL = isUnanswered(host, name, crlItem) ? null : lastCRL(host, name);
   for (const [index, item] of request.items.entries()) {
     const summary = checkSummary(item, index);
     if (!summary.ok) return summary;

@@ -2,7 +2,6 @@ import { ok, type Result } from '../../../shared/result.ts';
 import { type CRLContents, readCRLContents, vanishedEntries } from '../crl-contents.ts';
 import { type CeremonyIssuer, crlTerms, lintCRL } from '../lint-items.ts';
 import { type HostError, lintRefused, refuseAtHost } from './host-error.ts';
-import { HOST_FILES, readHostFile } from './host-files.ts';
 import type { Host } from './open-host.ts';
 
 /** Against the policy of this host and the last CRL that it signed: no lower number, no entry forgotten. */
@@ -31,13 +30,4 @@ export function checkCRL(
   const terms = crlTerms(host.policy, policy, issuer);
   const linted = lintCRL(tbs, terms, issuer, previous, now);
   return linted.ok ? ok(true) : lintRefused(linted.error.findings);
-}
-
-/** What this host signed last for this authority; null before the first. */
-export function lastCRL(host: Host, name: string): CRLContents | null {
-  const bytes = readHostFile(host.directory, HOST_FILES.lastCRL(name));
-  if (!bytes) return null;
-  const contents = readCRLContents(bytes);
-  if (contents) return contents;
-  throw new Error(`${HOST_FILES.lastCRL(name)} is damaged: restore it from the backup`);
 }

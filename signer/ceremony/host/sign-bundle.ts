@@ -1,29 +1,22 @@
-import { base64FromBytes, hexFromBytes } from '../../../shared/bytes.ts';
+import { base64FromBytes } from '../../../shared/bytes.ts';
 import { BugError, ok, type Result } from '../../../shared/result.ts';
 import { isoText, type UnixSeconds } from '../../../shared/time.ts';
-import { certificateNotAfter, profileNamed } from '../../issuance/issuer.ts';
-import { sha256 } from '../../issuance/public-key.ts';
 import { splitSignedDER } from '../../signing/signed-der.ts';
 import type { SigningDoor } from '../../signing/signing-door.ts';
 import { type CeremonySignatures, decodeSignatures, encodeAnswer } from '../answer.ts';
-import {
-  type CeremonyBundle,
-  type CeremonyItem,
-  type CertificateItem,
-  decodeBundle,
-} from '../bundle.ts';
-import { instantOf, octetsOf } from '../canonical-document.ts';
-import { readCRLContents } from '../crl-contents.ts';
+import { type CeremonyItem, decodeBundle } from '../bundle.ts';
+import { octetsOf } from '../canonical-document.ts';
 import { finishArtifact } from '../finished.ts';
 import { crlTerms, lintCertificate, lintCRL } from '../lint-items.ts';
 import { itemProfileAt } from '../profile-at.ts';
 import { dateCertificate } from '../signing-time.ts';
 import { type CheckedBundle, checkBundle } from './check-bundle.ts';
-import { readHostAuthority, writeHostAuthority } from './host-authority.ts';
 import { type HostError, notInForce, refuseAtHost } from './host-error.ts';
-import { HOST_FILES, readHostFile, writeHostFile } from './host-files.ts';
+import { HOST_FILES, readHostFile } from './host-files.ts';
+import { logFacts } from './log-facts.ts';
 import { checkKey, signingRefused } from './make-key.ts';
 import { type Host, withKeys } from './open-host.ts';
+import { keepAnswer, rememberAnswer } from './remember-answer.ts';
 
 export interface SignedBundle {
   /** The file for `inkan ceremony import`. */
@@ -82,14 +75,10 @@ function earlierAnswer(host: Host, text: string): Result<SignedBundle | undefine
   const { id } = decoded.value.request;
   const file = readHostFile(host.directory, HOST_FILES.answer(id));
   const answer = file && decodeSignatures(Buffer.from(file).toString('utf8'));
-  const logged = host
-    .linesSince(0)
-    .some(
-      (line) => line.includes('"type":"ceremony-signed"') && line.includes(`"ceremony":"${id}"`),
-    );
+  const logged = logFacts(host.linesSince(0))?.ceremonies.has(id) ?? false;
   if (answer?.ok && answer.value.requestSha256 === decoded.value.requestSha256) {
     // Stopped between the file and the log: say now what was done.
-    if (!logged) remember(host, decoded.value, answer.value);
+    if (!logged) rememberAnswer(host, decoded.value, answer.value);
     return ok({ text: encodeAnswer(answer.value), signedAt: answer.value.signedAt, again: true });
   }
   if (!file && !logged) return ok(undefined);
@@ -125,11 +114,7 @@ async function signChecked(
     signatures,
     log: host.linesSince(from),
   };
-  // If we stop before this no signature has left this process and the bundle is signed anew; after it the
-  // same answer is handed out again.
-  writeHostFile(host.directory, HOST_FILES.answer(answer.id), encodeAnswer(answer));
-  host.world.checkpoint('host: answer written');
-  remember(host, bundle, answer);
+  keepAnswer(host, bundle, answer);
   return ok({ text: encodeAnswer(answer), signedAt: answer.signedAt, again: false });
 }
 
@@ -179,45 +164,4 @@ function readTwice(
   if (again) return ok(again);
   const reason = `the finished ${kind} is not read by the second parser`;
   return refuseAtHost('signing-failed', reason, 'report it with the bundle');
-}
-
-/** What later bundles are held against; done again when a crash came between. The log last. */
-function remember(host: Host, bundle: CeremonyBundle, answer: CeremonySignatures): void {
-  let crlNumber = 0;
-  for (const [index, item] of bundle.request.items.entries()) {
-    const tbs = octetsOf(item.tbs);
-    if (item.kind === 'crl') {
-      writeHostFile(host.directory, HOST_FILES.lastCRL(answer.authority), tbs);
-      crlNumber = readCRLContents(tbs)?.crlNumber ?? 0;
-    } else rememberSubordinate(host, item, answer, answer.signatures[index] ?? '');
-  }
-  host.world.checkpoint('host: remembered');
-  const answerSha256 = hexFromBytes(sha256(Buffer.from(encodeAnswer(answer))));
-  const { id: ceremony, authority } = answer;
-  host.log.append({ type: 'ceremony-signed', ceremony, authority, crlNumber, answerSha256 });
-}
-
-/** A sub-CA whose key is here can sign from now on: its certificate goes beside its key. */
-function rememberSubordinate(
-  host: Host,
-  { subjectAuthority, profile: name, tbs }: CertificateItem,
-  { authority, signedAt }: CeremonySignatures,
-  signature: string,
-): void {
-  const own = readHostAuthority(host.directory, subjectAuthority ?? '');
-  const issuer = readHostAuthority(host.directory, authority);
-  if (!own || !issuer?.certificate) return;
-  const profile = profileNamed(host.policy, name);
-  const issuerNotAfter = certificateNotAfter(octetsOf(issuer.certificate));
-  const dated = dateCertificate(octetsOf(tbs), profile, instantOf(signedAt), issuerNotAfter);
-  const der =
-    dated &&
-    finishArtifact(
-      'certificate',
-      dated.tbs,
-      profile.signatureAlgorithm.value,
-      octetsOf(signature),
-      octetsOf(issuer.spki),
-    );
-  if (der) writeHostAuthority(host.directory, { ...own, certificate: base64FromBytes(der) });
 }
