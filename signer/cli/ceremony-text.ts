@@ -1,6 +1,6 @@
 import { bytesFromHex } from '../../shared/bytes.ts';
 import { serialNumberFromContents, serialNumberText } from '../../shared/serial-number.ts';
-import type { CeremonyRequest, CertificateItem } from '../ceremony/bundle.ts';
+import type { CeremonyItem, CeremonyRequest } from '../ceremony/bundle.ts';
 import { requestHash } from '../ceremony/bundle.ts';
 import { addedEntries } from '../ceremony/crl-contents.ts';
 import type { CheckedBundle } from '../ceremony/host/check-bundle.ts';
@@ -21,19 +21,20 @@ export function requestLines(request: CeremonyRequest): readonly string[] {
   return [
     ...factLines(head),
     ...request.items.flatMap((item, index) => {
-      const what =
-        item.kind === 'crl'
-          ? 'CRL'
-          : `certificate ${item.profile} (${item.subjectAuthority ?? item.role})${forWhom(item.subscriber)}`;
-      const title = `item ${index + 1} of ${request.items.length}: ${what}`;
+      const title = `item ${index + 1} of ${request.items.length}: ${itemTitle(item)}`;
       const rules = `${item.rulesPassed.length} rules passed where it was made`;
       return ['', title, ...factLines([...item.summary, ['lint', rules]])];
     }),
   ];
 }
 
-function forWhom(subscriber: CertificateItem['subscriber']): string {
-  return subscriber === null ? '' : ` of application ${subscriber.application}`;
+/** A certificate always with its role: what it may do hangs on it. */
+function itemTitle(item: CeremonyItem): string {
+  if (item.kind === 'crl') return 'CRL';
+  const subject = item.subjectAuthority === null ? '' : ` for ${item.subjectAuthority}`;
+  const application =
+    item.subscriber === null ? '' : ` of application ${item.subscriber.application}`;
+  return `certificate ${item.profile} as ${item.role}${subject}${application}`;
 }
 
 /** What only the offline host can say: that its own checks passed, and what is new since it last signed. */

@@ -63,7 +63,7 @@ function profilesOf(
 
 /** A sub-CA of offline custody must have its key on this very host. */
 function isKeyHere(host: Host, item: CertificateItem): Result<true, HostError> {
-  const name = item.subjectAuthority;
+  const name = item.role === 'subordinate-ca' ? item.subjectAuthority : null;
   const policy = name === null ? undefined : host.policy.authorities.get(name);
   if (name === null || policy?.custody.value !== 'offline') return ok(true);
   const spki = readHostAuthority(host.directory, name)?.spki;

@@ -51,11 +51,12 @@ function rememberCRLOf(host: Host, { request }: CeremonyBundle): number {
 /** A sub-CA whose key is here can sign from now on: its certificate goes beside its key. */
 function rememberSubordinate(
   host: Host,
-  { subjectAuthority, profile: name, tbs }: CertificateItem,
+  { role, subjectAuthority, profile: name, tbs }: CertificateItem,
   { authority, signedAt }: CeremonySignatures,
   signature: string,
 ): void {
-  const own = readHostAuthority(host.directory, subjectAuthority ?? '');
+  if (role !== 'subordinate-ca' || subjectAuthority === null) return;
+  const own = readHostAuthority(host.directory, subjectAuthority);
   const issuer = readHostAuthority(host.directory, authority);
   if (!own || !issuer?.certificate) return;
   const certified = certifiedFields(octetsOf(tbs))?.spki;

@@ -44,6 +44,11 @@ const CHANGES: readonly (readonly [string, (value: ReturnType<typeof JSON.parse>
   ['the CRL first', (value) => value.request.items.reverse()],
   ['two CRLs', (value) => value.request.items.push(value.request.items[1])],
   ['a role that there is not', (value) => (value.request.items[0].role = 'anything')],
+  [
+    'a responder that names an authority',
+    (value) => (value.request.items[0].subjectAuthority = 'root-ca3'),
+  ],
+  ['a sub-CA that names none', (value) => (value.request.items[0].role = 'subordinate-ca')],
   ['a control character', (value) => (value.request.reason = 'a\u001b[2J')],
   ['a summary line of three', (value) => value.request.items[0].summary.push(['a', 'b', 'c'])],
   [

@@ -208,6 +208,21 @@ describe('what the offline host refuses of certificates', () => {
   });
 });
 
+describe('what the offline host refuses of a responder', () => {
+  it('CRT-10: one that names an authority, whose certificate on the host stays as it is', async () => {
+    const file = test.scratch.file(`authorities/${ROOT}.json`);
+    const before = readFileSync(file, 'utf8');
+    const items = request.items.map((item) =>
+      item.kind === 'certificate' && item.role === 'ocsp-responder'
+        ? { ...item, subjectAuthority: ROOT }
+        : item,
+    );
+    const policySha256 = policyHashOfRequest(test.context.policy, ROOT, items);
+    expect(await said({ ...request, policySha256, items })).toBe('bundle-malformed');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+});
+
 describe('what the offline host does not sign unasked', () => {
   it('CRL-18: without the hash being typed nothing is signed, and the log says so', async () => {
     const declined = await test.sign(test.bundle(request), async () => false);

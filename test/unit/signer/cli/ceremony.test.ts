@@ -84,7 +84,7 @@ describe('what the offline host shows', () => {
     for (const text of [
       'a new time-stamping CA',
       requestHash(request),
-      'item 1 of 2: certificate time-stamping-ca (time-stamping-ca)',
+      'item 1 of 2: certificate time-stamping-ca as subordinate-ca for time-stamping-ca',
       'item 2 of 2: CRL',
       'rules passed where it was made',
       'critical, CA, path length 0',
