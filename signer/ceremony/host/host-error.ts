@@ -4,6 +4,7 @@ import type { ProfileNotInForce } from '../../../shared/policy/profile-in-force.
 export interface HostError {
   readonly code:
     | 'host-missing'
+    | 'host-in-use'
     | 'host-malformed'
     | 'host-log-damaged'
     | 'policy-malformed'

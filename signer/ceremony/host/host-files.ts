@@ -13,6 +13,8 @@ import { dirname, join } from 'node:path';
 export const HOST_FILES = {
   config: 'ceremony.json',
   log: 'log.jsonl',
+  /** Empty; locked by whoever has the host open. */
+  lock: 'host.lock',
   authority: (name: string): string => `authorities/${name}.json`,
   /** The last CRL that was signed here for this authority, DER of its TBSCertList. */
   lastCRL: (name: string): string => `crls/${name}.tbs`,

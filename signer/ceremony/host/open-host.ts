@@ -28,6 +28,7 @@ import type { Approver } from '../approval.ts';
 import { sha256Text } from '../canonical-document.ts';
 import { type HostError, refuseAtHost } from './host-error.ts';
 import { HOST_FILES } from './host-files.ts';
+import { type HostLock, lockHost } from './host-lock.ts';
 
 /** `ceremony.json` of an offline host; relative paths are under its directory. */
 export interface HostConfig {
@@ -81,10 +82,24 @@ export interface Host {
   close(): void;
 }
 
+/** Opens the directory for this process alone, until `close`. */
 export function openHost(directory: string, world: HostWorld): Result<Host, HostError> {
   const config = readHostConfig(directory);
   if (!config.ok) return config;
-  const policy = readPolicy(...config.value.policy);
+  const lock = lockHost(directory);
+  if (!lock.ok) return lock;
+  const host = openLocked(directory, config.value, world, lock.value);
+  if (!host.ok) lock.value.release();
+  return host;
+}
+
+function openLocked(
+  directory: string,
+  config: HostConfig,
+  world: HostWorld,
+  lock: HostLock,
+): Result<Host, HostError> {
+  const policy = readPolicy(...config.policy);
   if (!policy.ok)
     return refuseAtHost('policy-malformed', policy.error.reason, 'put the right policy file there');
   const path = join(directory, HOST_FILES.log);
@@ -94,17 +109,24 @@ export function openHost(directory: string, world: HostWorld): Result<Host, Host
     return refuseAtHost('host-log-damaged', reason, 'find out why before any key is used again');
   }
   const linesSince = (size: number) => readFileSync(path, 'utf8').split('\n').slice(size, -1);
-  const last = linesSince(0).at(-1);
-  const seen = unixSecondsFromISO(/"time":"([^"]+)"/.exec(last ?? '')?.[1] ?? '');
-  const now = world.clock();
-  if (seen.ok && now < seen.value) {
+  const fit = checkClock(linesSince(0), world);
+  if (!fit.ok) {
     log.value.close();
-    const reason = `this host's clock shows ${isoText(now)}, and its log ends at ${isoText(seen.value)}`;
-    return refuseAtHost('clock-went-back', reason, 'set the clock right');
+    return fit;
   }
-  const close = () => log.value.close();
-  const host = { directory, config: config.value, policy: policy.value, log: log.value };
-  return ok({ ...host, linesSince, world, close });
+  const close = () => {
+    log.value.close();
+    lock.release();
+  };
+  return ok({ directory, config, policy: policy.value, log: log.value, linesSince, world, close });
+}
+
+function checkClock(lines: readonly string[], { clock }: HostWorld): Result<true, HostError> {
+  const seen = unixSecondsFromISO(/"time":"([^"]+)"/.exec(lines.at(-1) ?? '')?.[1] ?? '');
+  const now = clock();
+  if (!seen.ok || now >= seen.value) return ok(true);
+  const reason = `this host's clock shows ${isoText(now)}, and its log ends at ${isoText(seen.value)}`;
+  return refuseAtHost('clock-went-back', reason, 'set the clock right');
 }
 
 function readHostConfig(directory: string): Result<HostConfig, HostError> {

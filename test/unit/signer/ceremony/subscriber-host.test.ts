@@ -83,7 +83,7 @@ describeWithOpenSSL('what the offline host refuses of a subscriber', () => {
       return false;
     });
     const { application, organisation } = subscriberOf(request);
-    expect(shown).toContain(`certificate ${TSA} (subscriber) of application ${application}`);
+    expect(shown).toContain(`certificate ${TSA} as subscriber of application ${application}`);
     expect(shown).toMatch(new RegExp(`organisation +${organisation}`));
     expect(shown).toMatch(/request sha-256 +[0-9a-f]{64}/);
     expect(shown).toMatch(new RegExp(`requested by +alice, key ${ALICE.spkiSha256}`));
