@@ -1,6 +1,6 @@
 import { bytesEqual } from '../../../shared/bytes.ts';
 import { must, ok, type Result } from '../../../shared/result.ts';
-import { isoText } from '../../../shared/time.ts';
+import { isoText, type UnixSeconds } from '../../../shared/time.ts';
 import { encodeName } from '../../issuance/distinguished-name.ts';
 import { certificateValidity, servicesOf } from '../../issuance/issuer.ts';
 import { keyIdentifier } from '../../issuance/public-key.ts';
@@ -34,10 +34,15 @@ export interface CheckedBundle {
 }
 
 /**
- * Everything that is checked before people are shown anything, all of it against what this host itself
- * holds: its policy file, its pinned operators, its keys, its log and the last CRL that it signed.
+ * Everything that is checked before people are shown anything, and again before anything is signed, all
+ * of it against what this host itself holds at `now`: its policy file, its pinned operators, its keys,
+ * its log and the last CRL that it signed.
  */
-export function checkBundle(host: Host, text: string): Result<CheckedBundle, HostError> {
+export function checkBundle(
+  host: Host,
+  text: string,
+  now: UnixSeconds,
+): Result<CheckedBundle, HostError> {
   const decoded = decodeBundle(text);
   if (!decoded.ok) {
     return decoded.error.code === 'bundle-changed'
@@ -53,7 +58,7 @@ export function checkBundle(host: Host, text: string): Result<CheckedBundle, Hos
   if (!authority.ok) return authority;
   const approved = checkApproved(host, bundle);
   if (!approved.ok) return approved;
-  const dates = checkDates(host, bundle);
+  const dates = checkDates(bundle, now);
   if (!dates.ok) return dates;
   const { request } = bundle;
   if (
@@ -63,7 +68,7 @@ export function checkBundle(host: Host, text: string): Result<CheckedBundle, Hos
     return refuseAtHost('policy-differs', reason, 'bring both hosts the same policy file');
   }
   const issuer = issuerHere(host, authority.value, request);
-  const crl = checkItems(host, bundle, issuer);
+  const crl = checkItems(host, bundle, issuer, now);
   if (!crl.ok) return crl;
   return ok({
     ...{ bundle, authority: authority.value, issuer, approvedBy: approved.value },
@@ -121,8 +126,7 @@ function checkApproved(host: Host, bundle: CeremonyBundle): Result<readonly stri
   );
 }
 
-function checkDates({ world }: Host, { request }: CeremonyBundle): Result<true, HostError> {
-  const now = world.clock();
+function checkDates({ request }: CeremonyBundle, now: UnixSeconds): Result<true, HostError> {
   if (now > instantOf(request.expiresAt)) {
     const reason = `the bundle ended at ${request.expiresAt}`;
     return refuseAtHost('bundle-expired', reason, 'export again');
@@ -136,6 +140,7 @@ function checkItems(
   host: Host,
   { request }: CeremonyBundle,
   issuer: CeremonyIssuer,
+  now: UnixSeconds,
 ): Result<Pick<CheckedBundle, 'crl' | 'previousCRL'>, HostError> {
   const distinct = checkDistinctKeys(
     request.items.flatMap((item) => (item.kind === 'certificate' ? [item] : [])),
@@ -150,8 +155,8 @@ function checkItems(
     if (!summary.ok) return summary;
     const checked =
       item.kind === 'crl'
-        ? checkCRL(host, name, octetsOf(item.tbs), issuer, previousCRL)
-        : checkCertificate(host, name, item, issuer);
+        ? checkCRL(host, request, octetsOf(item.tbs), issuer, previousCRL, now)
+        : checkCertificate(host, name, item, issuer, now);
     if (!checked.ok) return checked;
     if (item.kind === 'crl') crl = readCRLContents(octetsOf(item.tbs));
   }

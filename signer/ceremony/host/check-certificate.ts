@@ -1,5 +1,6 @@
 import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
 import { ok, type Result } from '../../../shared/result.ts';
+import type { UnixSeconds } from '../../../shared/time.ts';
 import { sha256 } from '../../issuance/public-key.ts';
 import type { CertificateItem } from '../bundle.ts';
 import { octetsOf } from '../canonical-document.ts';
@@ -18,6 +19,7 @@ export function checkCertificate(
   name: string,
   item: CertificateItem,
   issuer: CeremonyIssuer,
+  now: UnixSeconds,
 ): Result<unknown, HostError> {
   const own = host.policy.profiles.get(item.profile);
   const policy = host.policy.authorities.get(name);
@@ -25,7 +27,6 @@ export function checkCertificate(
     const reason = `the policy here does not let this authority issue ${item.profile} as ${item.role}`;
     return refuseAtHost('policy-differs', reason, 'bring both hosts the same policy file');
   }
-  const now = host.world.clock();
   const inForce = itemProfileAt(host.policy, item, now);
   if (!inForce.ok) return notInForce(inForce.error);
   const profile = inForce.value;

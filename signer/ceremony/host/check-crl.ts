@@ -1,4 +1,6 @@
 import { ok, type Result } from '../../../shared/result.ts';
+import type { UnixSeconds } from '../../../shared/time.ts';
+import type { CeremonyRequest } from '../bundle.ts';
 import { type CRLContents, readCRLContents, vanishedEntries } from '../crl-contents.ts';
 import { type CeremonyIssuer, crlTerms, lintCRL } from '../lint-items.ts';
 import { type HostError, lintRefused, refuseAtHost } from './host-error.ts';
@@ -7,10 +9,11 @@ import type { Host } from './open-host.ts';
 /** Against the policy of this host and the last CRL that it signed: no lower number, no entry forgotten. */
 export function checkCRL(
   host: Host,
-  name: string,
+  { authority: { name } }: CeremonyRequest,
   tbs: Uint8Array,
   issuer: CeremonyIssuer,
   previous: CRLContents | null,
+  now: UnixSeconds,
 ): Result<true, HostError> {
   const contents = readCRLContents(tbs);
   const policy = host.policy.authorities.get(name);
@@ -19,7 +22,6 @@ export function checkCRL(
     const reason = `CRL number ${contents.crlNumber} is not above ${previous.crlNumber}, which was signed here`;
     return refuseAtHost('bundle-superseded', reason, 'sign the newest bundle instead');
   }
-  const now = host.world.clock();
   if (contents.nextUpdate <= now)
     return refuseAtHost('bundle-expired', 'its CRL would be out of date', 'export again');
   const vanished = previous ? vanishedEntries(previous, contents) : [];

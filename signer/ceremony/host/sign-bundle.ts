@@ -1,5 +1,5 @@
 import { base64FromBytes } from '../../../shared/bytes.ts';
-import { BugError, ok, type Result } from '../../../shared/result.ts';
+import { BugError, err, ok, type Result } from '../../../shared/result.ts';
 import { isoText, type UnixSeconds } from '../../../shared/time.ts';
 import { splitSignedDER } from '../../signing/signed-der.ts';
 import type { SigningDoor } from '../../signing/signing-door.ts';
@@ -27,7 +27,8 @@ export interface SignedBundle {
 }
 
 /**
- * Shows a bundle that passed every check, asks, signs and logs. The answer is on this host's disk before
+ * Shows a bundle that passed every check, asks, checks it again as of the moment of signing (people and
+ * tokens take their time), signs and logs. The answer is on this host's disk before
  * it is handed out; asked again with the same bundle, the same answer is handed out and no key is used.
  */
 export async function signBundle(
@@ -37,12 +38,9 @@ export async function signBundle(
 ): Promise<Result<SignedBundle, HostError>> {
   const before = earlierAnswer(host, text);
   if (!before.ok || before.value) return before as Result<SignedBundle, HostError>;
-  const checked = checkBundle(host, text);
-  if (!checked.ok) {
-    const ceremony = idOf(text);
-    host.log.append({ type: 'ceremony-refused', ceremony, code: checked.error.code });
-    return checked;
-  }
+  const shownAt = host.world.clock();
+  const checked = checkBundle(host, text, shownAt);
+  if (!checked.ok) return refusalOnRecord(host, idOf(text), checked.error);
   const from = host.log.checkpoint().size;
   const { bundle, authority, approvedBy } = checked.value;
   const { requestSha256, request } = bundle;
@@ -51,16 +49,38 @@ export async function signBundle(
     ...{ requestSha256, approvedBy },
   });
   if (!(await confirm(checked.value))) {
-    host.log.append({ type: 'ceremony-refused', ceremony: request.id, code: 'not-confirmed' });
     const remedy = 'type the first eight digits of the hash that was approved';
-    return refuseAtHost(
-      'not-confirmed',
-      'the bundle was not confirmed; nothing was signed',
-      remedy,
-    );
+    const reason = 'the bundle was not confirmed; nothing was signed';
+    return refusalOnRecord(host, request.id, { code: 'not-confirmed', reason, remedy });
   }
   host.log.append({ type: 'ceremony-confirmed', ceremony: request.id, requestSha256 });
-  return withKeys(host, (door) => signChecked(host, door, checked.value, from));
+  return withKeys(host, async (door) => {
+    const signedAt = host.world.clock();
+    const again = checkAgain(host, text, shownAt, signedAt);
+    if (!again.ok) return refusalOnRecord(host, request.id, again.error);
+    return signChecked(host, door, again.value, signedAt, from);
+  });
+}
+
+/** What was true when it was shown need not be any more: dates pass, and clocks are set. */
+function checkAgain(
+  host: Host,
+  text: string,
+  shownAt: UnixSeconds,
+  signedAt: UnixSeconds,
+): Result<CheckedBundle, HostError> {
+  if (signedAt >= shownAt) return checkBundle(host, text, signedAt);
+  const reason = `this host's clock shows ${isoText(signedAt)}, and the bundle was shown at ${isoText(shownAt)}`;
+  return refuseAtHost('clock-went-back', reason, 'set the clock right');
+}
+
+function refusalOnRecord(
+  host: Host,
+  ceremony: string,
+  error: HostError,
+): { readonly ok: false; readonly error: HostError } {
+  host.log.append({ type: 'ceremony-refused', ceremony, code: error.code });
+  return err(error);
 }
 
 function idOf(text: string): string {
@@ -90,12 +110,12 @@ async function signChecked(
   host: Host,
   door: SigningDoor,
   checked: CheckedBundle,
+  signedAt: UnixSeconds,
   from: number,
 ): Promise<Result<SignedBundle, HostError>> {
   const { authority, bundle } = checked;
   const key = await checkKey(door, authority);
   if (!key.ok) return key;
-  const signedAt = host.world.clock();
   const signatures: string[] = [];
   for (const item of bundle.request.items) {
     const der = await signItem(host, door, checked, item, signedAt);

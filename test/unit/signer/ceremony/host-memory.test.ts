@@ -52,3 +52,35 @@ describe('what the offline host remembers of a CRL', () => {
     expect(await signStopped(test, crl(90, 1, 2))).toBe('bundle-superseded');
   });
 });
+
+describe('what passes while the offline host asks', () => {
+  /** Signs while the clock is set to this before the hash is typed. */
+  async function confirmedAt(bundle: CeremonyRequest, at: number): Promise<string> {
+    const shownAt = test.now();
+    const said = await signStopped(test, bundle, undefined, async () => {
+      test.setClock(at);
+      return true;
+    });
+    if (at < shownAt) test.setClock(shownAt);
+    return said;
+  }
+
+  it('CRL-18: a clock that is set back before the hash is typed signs nothing', async () => {
+    expect(await confirmedAt(crl(100, 1, 2), test.now() - 1)).toBe('clock-went-back');
+  });
+
+  it('CRL-18: a bundle that is confirmed when it ends is signed, and one second later it is not', async () => {
+    const end = Date.parse(request.expiresAt) / 1000;
+    const before = remembered(test);
+    const inTime = crl(110, 1, 2);
+    const late = crl(111, 1, 2);
+    expect(await confirmedAt(inTime, end)).toBe('accepted');
+    expect(remembered(test)).toEqual([110, before[1]]);
+    expect(await confirmedAt(late, end + 1)).toBe('bundle-expired');
+    const log = test.scratch.read('log.jsonl');
+    expect(Buffer.from(log).toString().trim().split('\n').at(-1)).toContain(
+      `"type":"ceremony-refused","ceremony":"${late.id}","code":"bundle-expired"`,
+    );
+    expect(remembered(test)).toEqual([110, before[1]]);
+  });
+});
