@@ -1,3 +1,4 @@
+import { bytesEqual } from '../../../shared/bytes.ts';
 import {
   choice,
   type Decode,
@@ -7,7 +8,8 @@ import {
   strictObject,
 } from '../../../shared/json-fields.ts';
 import { policyName } from '../bundle.ts';
-import { base64Text, canonicalText, decodeCanonical } from '../canonical-document.ts';
+import { base64Text, canonicalText, decodeCanonical, octetsOf } from '../canonical-document.ts';
+import { certifiedKey } from '../certificate-key.ts';
 import { HOST_FILES, readHostFile, writeHostFile } from './host-files.ts';
 
 /** A key of this host and, once it is certified, its certificate (docs/formats.md 13.5). */
@@ -33,13 +35,31 @@ const authorityFile: Decode<HostAuthority> = strictObject<HostAuthority>({
 
 const MOST_CHARACTERS = 20_000;
 
+/** Undefined when the bytes are not the file of this authority. */
+export function decodeHostAuthority(
+  bytes: Uint8Array | undefined,
+  name: string,
+): HostAuthority | undefined {
+  const text = Buffer.from(bytes ?? []).toString('utf8');
+  const decoded = decodeCanonical(text, authorityFile, MOST_CHARACTERS);
+  if (!decoded.ok || decoded.value.authority !== name) return undefined;
+  const { spki, certificate } = decoded.value;
+  if (certificate === null || isCertificateOf(octetsOf(certificate), octetsOf(spki)))
+    return decoded.value;
+  return undefined;
+}
+
+function isCertificateOf(certificate: Uint8Array, spki: Uint8Array): boolean {
+  const certified = certifiedKey(certificate)?.spki;
+  return certified !== undefined && bytesEqual(certified, spki);
+}
+
 /** Undefined when no key of this authority was made here; throws when its file is damaged. */
 export function readHostAuthority(directory: string, name: string): HostAuthority | undefined {
   const bytes = readHostFile(directory, HOST_FILES.authority(name));
   if (!bytes) return undefined;
-  const text = Buffer.from(bytes).toString('utf8');
-  const decoded = decodeCanonical(text, authorityFile, MOST_CHARACTERS);
-  if (decoded.ok && decoded.value.authority === name) return decoded.value;
+  const decoded = decodeHostAuthority(bytes, name);
+  if (decoded) return decoded;
   throw new Error(`${HOST_FILES.authority(name)} is damaged: restore it from the backup`);
 }
 

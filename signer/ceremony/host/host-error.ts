@@ -7,6 +7,7 @@ export interface HostError {
     | 'host-in-use'
     | 'host-malformed'
     | 'host-log-damaged'
+    | 'host-state-lost'
     | 'policy-malformed'
     | 'clock-went-back'
     | 'keystore-unavailable'

@@ -3,6 +3,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   writeSync,
@@ -21,6 +22,29 @@ export const HOST_FILES = {
   /** The answer to a bundle, kept so that it can be had again. */
   answer: (id: string): string => `answers/${id}.json`,
 } as const;
+
+/** Names for which there is such a file, in their order; what is not named so is not looked at. */
+export function namesOfHostFiles(
+  directory: string,
+  file: (name: string) => string,
+): readonly string[] {
+  const [folder = '', pattern = ''] = file('*').split('/');
+  const ending = pattern.slice(1);
+  return entriesOf(join(directory, folder))
+    .filter((entry) => entry.endsWith(ending))
+    .map((entry) => entry.slice(0, -ending.length))
+    .filter((name) => /^[a-z0-9][a-z0-9-]{0,47}$/.test(name))
+    .sort();
+}
+
+function entriesOf(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
 
 export function readHostFile(directory: string, name: string): Uint8Array | undefined {
   try {

@@ -4,25 +4,52 @@ export interface LogFacts {
   readonly ceremonies: ReadonlySet<string>;
   /** By authority: the highest CRL number of a bundle that was signed. */
   readonly crlNumbers: ReadonlyMap<string, number>;
+  /** By authority: the label of its key. */
+  readonly keyLabels: ReadonlyMap<string, string>;
+  /** By authority: the SHA-256 (hexadecimal) of the certificate of a root. */
+  readonly roots: ReadonlyMap<string, string>;
+  /** Labels of keys that were about to be made. */
+  readonly announcedKeys: ReadonlySet<string>;
+  /** SHA-256 (hexadecimal) of the TBSCertLists that were about to be signed. */
+  readonly crls: ReadonlySet<string>;
 }
 
-interface LogLine {
-  readonly [field: string]: unknown;
-}
+type LogLine = Readonly<Record<string, unknown>>;
 
 /** Undefined when a line is not a JSON object. The chain was walked before. */
-export function logFacts(lines: readonly string[]): LogFacts | undefined {
-  const ceremonies = new Set<string>();
-  const crlNumbers = new Map<string, number>();
-  for (const text of lines) {
+export function logFacts(texts: readonly string[]): LogFacts | undefined {
+  const lines: LogLine[] = [];
+  for (const text of texts) {
     const line = parseLine(text);
     if (!line) return undefined;
-    if (line['type'] !== 'ceremony-signed') continue;
-    const name = String(line['authority']);
-    ceremonies.add(String(line['ceremony']));
-    crlNumbers.set(name, Math.max(crlNumbers.get(name) ?? 0, Number(line['crlNumber']) || 0));
+    lines.push(line);
   }
-  return { ceremonies, crlNumbers };
+  const of = (...types: readonly string[]) => lines.filter(({ type }) => types.includes(`${type}`));
+  const field = (name: string) => (line: LogLine) => `${line[name]}`;
+  const byAuthority = (name: string) => (line: LogLine) =>
+    [`${line['authority']}`, `${line[name]}`] as const;
+  const signed = of('ceremony-signed');
+  return {
+    ceremonies: new Set(signed.map(field('ceremony'))),
+    crlNumbers: highest(signed),
+    keyLabels: new Map(of('ceremony-key', 'ceremony-root').map(byAuthority('keyLabel'))),
+    roots: new Map(of('ceremony-root').map(byAuthority('certificateSha256'))),
+    announcedKeys: new Set(of('key-generation').map(field('keyLabel'))),
+    crls: new Set(
+      of('signing')
+        .filter(({ artifact }) => artifact === 'crl')
+        .map(field('tbsSha256')),
+    ),
+  };
+}
+
+function highest(signed: readonly LogLine[]): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { authority, crlNumber } of signed) {
+    const name = `${authority}`;
+    numbers.set(name, Math.max(numbers.get(name) ?? 0, Number(crlNumber) || 0));
+  }
+  return numbers;
 }
 
 function parseLine(text: string): LogLine | undefined {

@@ -29,6 +29,7 @@ import { sha256Text } from '../canonical-document.ts';
 import { type HostError, refuseAtHost } from './host-error.ts';
 import { HOST_FILES } from './host-files.ts';
 import { type HostLock, lockHost } from './host-lock.ts';
+import { checkState } from './host-state.ts';
 
 /** `ceremony.json` of an offline host; relative paths are under its directory. */
 export interface HostConfig {
@@ -109,7 +110,9 @@ function openLocked(
     return refuseAtHost('host-log-damaged', reason, 'find out why before any key is used again');
   }
   const linesSince = (size: number) => readFileSync(path, 'utf8').split('\n').slice(size, -1);
-  const fit = checkClock(linesSince(0), world);
+  const lines = linesSince(0);
+  const state = checkState(directory, lines);
+  const fit = state.ok ? checkClock(lines, world) : state;
   if (!fit.ok) {
     log.value.close();
     return fit;
