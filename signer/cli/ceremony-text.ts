@@ -1,8 +1,10 @@
 import { bytesFromHex } from '../../shared/bytes.ts';
+import { crlReasonName } from '../../shared/policy/crl-reasons.ts';
 import { serialNumberFromContents, serialNumberText } from '../../shared/serial-number.ts';
+import { isoText } from '../../shared/time.ts';
 import type { CeremonyItem, CeremonyRequest } from '../ceremony/bundle.ts';
 import { requestHash } from '../ceremony/bundle.ts';
-import { addedEntries } from '../ceremony/crl-contents.ts';
+import { addedEntries, type CRLEntry } from '../ceremony/crl-contents.ts';
 import type { CheckedBundle } from '../ceremony/host/check-bundle.ts';
 import type { CeremonyView } from '../operations/ceremony-views.ts';
 import { type Fact, factLines } from './answers.ts';
@@ -40,7 +42,7 @@ function itemTitle(item: CeremonyItem): string {
 /** What only the offline host can say: that its own checks passed, and what is new since it last signed. */
 export function checkedLines(checked: CheckedBundle): readonly string[] {
   const { bundle, approvedBy, previousCRL, crl } = checked;
-  const added = addedEntries(previousCRL, crl).map(([serial]) => shownSerial(serial));
+  const added = addedEntries(previousCRL, crl);
   const since = previousCRL ? `since CRL ${previousCRL.crlNumber}` : 'in this CRL';
   return [
     ...requestLines(bundle.request),
@@ -51,9 +53,15 @@ export function checkedLines(checked: CheckedBundle): readonly string[] {
         'checked here',
         'bytes, lint, policy, approvals, dates, proof of possession; no entry was forgotten',
       ],
-      [`revoked ${since}`, added.length === 0 ? 'nothing' : added.join(', ')],
+      [`revoked ${since}`, added.length === 0 ? 'nothing' : String(added.length)],
     ]),
+    ...added.map(addedLine),
   ];
+}
+
+/** Each with its date and reason, however many: those beyond the summary's are shown nowhere else. */
+function addedLine([serial, { revocationDate, reason }]: readonly [string, CRLEntry]): string {
+  return `  ${shownSerial(serial)}  ${crlReasonName(reason)} as of ${isoText(revocationDate)}`;
 }
 
 function shownSerial(contents: string): string {
