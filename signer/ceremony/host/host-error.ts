@@ -26,6 +26,7 @@ export interface HostError {
     | 'certificate-differs'
     | 'request-refused'
     | 'subject-refused'
+    | 'crl-differs'
     | 'entries-vanished'
     | 'subject-key-not-here'
     | 'lint-refused'
