@@ -39,7 +39,10 @@ export function approve(
 }
 
 export type ApprovalError =
-  /** An approval's signature is not over this request: the bundle was changed after it was approved. */
+  /**
+   * An approval's signature is not over this request: the bundle was changed after it was approved.
+   * `operator` is the name that is pinned for the key, whatever the approval calls it.
+   */
   | { readonly code: 'approval-wrong'; readonly operator: string }
   | {
       readonly code: 'approvals-missing';
@@ -55,13 +58,13 @@ export function checkApprovals(
 ): Result<readonly string[], ApprovalError> {
   const message = approvalMessage(requestSha256);
   const found = new Set<string>();
-  for (const { operator, spki, signature } of approvals) {
+  for (const { spki, signature } of approvals) {
     const fingerprint = hexFromBytes(sha256(octetsOf(spki)));
     const approver = pinned.operators.find(({ spkiSha256 }) => spkiSha256 === fingerprint);
     if (!approver) continue;
     const key = publicKey(octetsOf(spki));
     if (!key || !verify('sha256', message, key, octetsOf(signature)))
-      return err({ code: 'approval-wrong', operator });
+      return err({ code: 'approval-wrong', operator: approver.name });
     found.add(approver.name);
   }
   if (found.size >= pinned.required) return ok([...found]);

@@ -126,7 +126,7 @@ async function sign(args: ParsedArguments, world: CLIWorld): Outcome {
   const out = pathFrom(args.required('out'), world);
   return withHost(args, world, async (host) => {
     const signed = await signBundle(host, bytes.toString('utf8'), async (checked) => {
-      world.stderr.write(`${printable(checkedLines(checked).join('\n'))}\n\n`);
+      world.stderr.write(`${checkedLines(checked).join('\n')}\n\n`);
       return askConfirmation(args, world, checked.bundle.requestSha256);
     });
     if (!signed.ok) return hostFailure(signed.error);
@@ -142,11 +142,6 @@ async function sign(args: ParsedArguments, world: CLIWorld): Outcome {
     ]);
     return answered({ file: out, signedAt, again }, lines);
   });
-}
-
-/** What a bundle says moves no cursor. */
-function printable(text: string): string {
-  return text.replace(/(?!\n)\p{Cc}/gu, '?');
 }
 
 async function root(args: ParsedArguments, world: CLIWorld): Outcome {

@@ -2,20 +2,21 @@ import { bytesFromHex } from '../../shared/bytes.ts';
 import { crlReasonName } from '../../shared/policy/crl-reasons.ts';
 import { serialNumberFromContents, serialNumberText } from '../../shared/serial-number.ts';
 import { isoText } from '../../shared/time.ts';
-import type { CeremonyItem, CeremonyRequest } from '../ceremony/bundle.ts';
+import type { CeremonyItem, CeremonyRequest, Summary } from '../ceremony/bundle.ts';
 import { requestHash } from '../ceremony/bundle.ts';
 import { addedEntries, type CRLEntry } from '../ceremony/crl-contents.ts';
 import type { CheckedBundle } from '../ceremony/host/check-bundle.ts';
 import type { CeremonyView } from '../operations/ceremony-views.ts';
 import { type Fact, factLines } from './answers.ts';
+import { shownName, shownText } from './shown-text.ts';
 
-/** What is asked of an offline key, as people read and compare it; the same on every host. */
+/** What is asked of an offline key, as people read and compare it; the same on every host, and only text that moves no cursor. */
 export function requestLines(request: CeremonyRequest): readonly string[] {
   const head: readonly Fact[] = [
     ['ceremony', request.id],
     ['authority', request.authority.name],
-    ['reason', request.reason],
-    ['requested by', `${request.requestedBy}, key ${request.requestedByKey}`],
+    ['reason', shownText(request.reason)],
+    ['requested by', `${shownName(request.requestedBy)}, key ${request.requestedByKey}`],
     ['made', request.createdAt],
     ['ends', request.expiresAt],
     ['sha-256', requestHash(request)],
@@ -25,9 +26,13 @@ export function requestLines(request: CeremonyRequest): readonly string[] {
     ...request.items.flatMap((item, index) => {
       const title = `item ${index + 1} of ${request.items.length}: ${itemTitle(item)}`;
       const rules = `${item.rulesPassed.length} rules passed where it was made`;
-      return ['', title, ...factLines([...item.summary, ['lint', rules]])];
+      return ['', title, ...factLines([...item.summary.map(shownFact), ['lint', rules]])];
     }),
   ];
+}
+
+function shownFact([name, value]: Summary[number]): Fact {
+  return [shownText(name), shownText(value)];
 }
 
 /** A certificate always with its role: what it may do hangs on it. */
@@ -76,8 +81,8 @@ export function ceremonyFacts(ceremony: CeremonyView): readonly Fact[] {
     ['ceremony', ceremony.id],
     ['authority', ceremony.authority],
     ['state', ceremony.state],
-    ['reason', ceremony.reason],
-    ['requested by', ceremony.requestedBy],
+    ['reason', shownText(ceremony.reason)],
+    ['requested by', shownName(ceremony.requestedBy)],
     ['made', ceremony.createdAt],
     ['ends', ceremony.expiresAt],
     ...(signedAt === null ? [] : [['signed', signedAt] as const]),

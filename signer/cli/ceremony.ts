@@ -23,6 +23,7 @@ import { newFilePossible, writeNewFile } from './output-file.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';
 import { CONNECTION_OPTIONS } from './profile.ts';
+import { shownText } from './shown-text.ts';
 
 export const CEREMONY_EXPORT: Command = {
   name: 'ceremony export',
@@ -164,7 +165,7 @@ async function listCeremonies(args: ParsedArguments, world: CLIWorld): Outcome {
   if (ceremonies.length === 0) return answered(listed.value, ['no ceremony yet']);
   const lines = ceremonies.map(
     ({ id, state, authority, createdAt, reason }) =>
-      [id, `${state.padEnd(9)} ${authority}  ${createdAt}  ${reason}`] as const,
+      [id, `${state.padEnd(9)} ${authority}  ${createdAt}  ${shownText(reason)}`] as const,
   );
   return answered(listed.value, factLines(lines));
 }

@@ -47,3 +47,14 @@ describe('what the witnesses of a CRL read', () => {
     expect(lines.filter((line) => line.includes('keyCompromise'))).toHaveLength(1);
   });
 });
+
+describe('what a bundle cannot make the witnesses read', () => {
+  it('CRL-18: a reason that turns, hides and indents text is one line of escapes', async () => {
+    const reason = `routine \u202e)deko\u200b${' '.repeat(300)}approved by   bob`;
+    const asked = { ...request, reason, requestedBy: 'al\u0456ce' };
+    const one = { crlNumber: 5, revokedCertificates: [entry(test, 1)] };
+    const lines = await shown(withCRL(test, asked, one));
+    expect(lines).toContain('reason        routine \\u{202e})deko\\u{200b} approved by bob');
+    expect(lines).toContain('requested by  al\\u{456}ce');
+  });
+});
