@@ -1,11 +1,13 @@
 import {
   closeSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,6 +24,9 @@ export const HOST_FILES = {
   /** The answer to a bundle, kept so that it can be had again. */
   answer: (id: string): string => `answers/${id}.json`,
 } as const;
+
+/** Where those of authorities, CRLs and bundles are. */
+export const HOST_FOLDERS: readonly string[] = ['authorities', 'crls', 'answers'];
 
 /** Names for which there is such a file, in their order; what is not named so is not looked at. */
 export function namesOfHostFiles(
@@ -59,7 +64,10 @@ export function readHostFile(directory: string, name: string): Uint8Array | unde
 export function writeHostFile(directory: string, name: string, bytes: Uint8Array | string): void {
   const path = join(directory, name);
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const file = openSync(`${path}.new`, 'w', 0o600);
+  // What a stop left there, or somebody put there: it is never written through, wherever it leads.
+  rmSync(`${path}.new`, { force: true });
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+  const file = openSync(`${path}.new`, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600);
   try {
     const octets = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     for (let at = 0; at < octets.length; ) at += writeSync(file, octets, at);

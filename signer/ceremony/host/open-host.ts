@@ -29,6 +29,7 @@ import { sha256Text } from '../canonical-document.ts';
 import { type HostError, refuseAtHost } from './host-error.ts';
 import { HOST_FILES } from './host-files.ts';
 import { type HostLock, lockHost } from './host-lock.ts';
+import { checkPermissions } from './host-permissions.ts';
 import { checkState } from './host-state.ts';
 
 /** `ceremony.json` of an offline host; relative paths are under its directory. */
@@ -87,11 +88,24 @@ export interface Host {
 export function openHost(directory: string, world: HostWorld): Result<Host, HostError> {
   const config = readHostConfig(directory);
   if (!config.ok) return config;
+  const permissions = checkPermissions(directory);
+  if (!permissions.ok) return permissions;
   const lock = lockHost(directory);
   if (!lock.ok) return lock;
-  const host = openLocked(directory, config.value, world, lock.value);
+  const host = openReadable(directory, config.value, world, lock.value);
   if (!host.ok) lock.value.release();
   return host;
+}
+
+/** A file that the system does not let us read is the host's fault, not this program's. */
+function openReadable(...host: Parameters<typeof openLocked>): Result<Host, HostError> {
+  try {
+    return openLocked(...host);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const remedy = 'see that it is a file of this user, or restore the directory from its backup';
+    return refuseAtHost('host-malformed', error.message, remedy);
+  }
 }
 
 function openLocked(
