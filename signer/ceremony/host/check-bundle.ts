@@ -13,7 +13,7 @@ import { policyHashOfRequest } from '../policy-hash.ts';
 import { sameSummary, summariseItem } from '../summary.ts';
 import { checkCertificate } from './check-certificate.ts';
 import { checkCRL } from './check-crl.ts';
-import { checkDistinctKeys } from './check-subscriber.ts';
+import { checkKeys } from './check-keys.ts';
 import { isUnanswered, lastCRL } from './crl-memory.ts';
 import { type HostAuthority, readHostAuthority } from './host-authority.ts';
 import { type HostError, refuseAtHost } from './host-error.ts';
@@ -142,10 +142,6 @@ function checkItems(
   issuer: CeremonyIssuer,
   now: UnixSeconds,
 ): Result<Pick<CheckedBundle, 'crl' | 'previousCRL'>, HostError> {
-  const distinct = checkDistinctKeys(
-    request.items.flatMap((item) => (item.kind === 'certificate' ? [item] : [])),
-  );
-  if (!distinct.ok) return distinct;
   let crl: CRLContents | undefined;
   const { name } = request.authority;
   const crlItem = octetsOf(request.items.find(({ kind }) => kind === 'crl')?.tbs ?? '');
@@ -160,6 +156,8 @@ function checkItems(
     if (!checked.ok) return checked;
     if (item.kind === 'crl') crl = readCRLContents(octetsOf(item.tbs));
   }
+  const keys = checkKeys(host.directory, request.items);
+  if (!keys.ok) return keys;
   // The decoder saw to it that there is one.
   return crl
     ? ok({ crl, previousCRL })

@@ -3,15 +3,13 @@ import type { AuthorityPolicy } from '../../../shared/policy/certificate-policy.
 import type { NameAttribute } from '../../../shared/policy/name-attribute.ts';
 import type { CertificateProfile } from '../../../shared/policy/profiles.ts';
 import { CP_SUBSCRIBER_RULES } from '../../../shared/policy/subscriber-rules.ts';
-import { err, ok, type Result } from '../../../shared/result.ts';
+import { err, type Result } from '../../../shared/result.ts';
 import { verifyCertificationRequest } from '../../issuance/certification-request.ts';
 import { checkSubscriberName, decodeName, encodeName } from '../../issuance/distinguished-name.ts';
 import { nameKey } from '../../issuance/name-key.ts';
 import { checkLeftOut } from '../../issuance/optional-extensions.ts';
 import { checkSubjectAltNames } from '../../issuance/subject-alt-name.ts';
-import type { CertificateItem } from '../bundle.ts';
 import { octetsOf } from '../canonical-document.ts';
-import { certifiedFields } from '../certificate-key.ts';
 import type { CeremonyIssuer } from '../lint-items.ts';
 import type { SubscriberOrder } from '../subscriber-item.ts';
 import { type HostError, refuseAtHost } from './host-error.ts';
@@ -75,14 +73,4 @@ function readName(der: Uint8Array): Result<readonly NameAttribute[], Found> {
     // The parsers of @peculiar throw on what they cannot read.
   }
   return err({ check: 'CP 7.1.4', reason: 'it cannot be read' });
-}
-
-/** CSR-5: of one bundle no two certificates have one key; what other bundles had only the signer knows. */
-export function checkDistinctKeys(items: readonly CertificateItem[]): Result<true, HostError> {
-  const keys = items.map(({ tbs }) => certifiedFields(octetsOf(tbs))?.spki ?? new Uint8Array(0));
-  const isTwice = keys.some((key, index) =>
-    keys.slice(0, index).some((other) => bytesEqual(key, other)),
-  );
-  if (!isTwice) return ok(true);
-  return refuseAtHost('request-refused', 'two certificates have one key (CSR-5)', REMEDY);
 }

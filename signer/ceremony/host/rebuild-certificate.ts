@@ -61,7 +61,7 @@ function holderOf(
   return { subject: octetsOf(subscriber.subject), spki: request.value.spki };
 }
 
-/** A sub-CA's is that of the policy; a responder's begins with it, and a serialNumber tells keys apart. */
+/** Octet for octet as the policy is encoded. A sub-CA's is that of the policy; a responder's begins with it, and a serialNumber tells keys apart. */
 function isSubjectOf(
   policy: CertificatePolicy,
   issuerPolicy: AuthorityPolicy,
@@ -78,5 +78,7 @@ function isSubjectOf(
   if (!wanted) return false;
   const more = named.value.slice(wanted.length);
   const same = bytesEqual(encodeName(named.value.slice(0, wanted.length)), encodeName(wanted));
+  // Encoded anew: another string type would be another name to whoever compares octets (RFC 5280 7.1).
+  if (!bytesEqual(encodeName(named.value), subject)) return false;
   return same && more.every(([type]) => type === 'serialNumber') && more.length <= 1;
 }
