@@ -4,9 +4,9 @@ import { citedClauses } from './cited-clauses.ts';
 import { type NamedTest, namedTests } from './named-tests.ts';
 import { policyClauses } from './policy-clauses.ts';
 import { type Answer, CP_ANSWERS, CSBR_ANSWERS, CSBR_HEADINGS } from './requirement-clauses.ts';
-import { RESOLUTIONS } from './requirement-contradictions.ts';
+import { RESOLUTIONS, type Resolution } from './requirement-contradictions.ts';
 import { DUTIES, HEADINGS, NOTHING_TO_DO } from './requirement-people.ts';
-import { RULES } from './requirement-rules.ts';
+import { RULES, type Rule } from './requirement-rules.ts';
 import { SOURCES } from './requirement-sources.ts';
 
 /** What the data of docs/requirements.md must hold; every function answers what does not. */
@@ -60,7 +60,7 @@ export function isAnswered(document: 'CP' | 'CSBR', clause: string): boolean {
 export function unknownClauses(policy: readonly string[]): readonly string[] {
   const named = [
     ...IDS.flatMap((id) => citedClauses('CP', SOURCES[id] ?? '')),
-    ...CP_ANSWERS.flatMap(({ clause, as }) => (as === undefined ? [clause] : [clause, as])),
+    ...CP_ANSWERS.flatMap(({ clause, as = [] }) => [clause, ...as]),
     ...DUTIES.filter(({ document }) => document === 'CP').flatMap(({ from, to }) => [from, to]),
     ...NOTHING_TO_DO.flatMap(([, ranges]) => ranges.flatMap((range) => range.split(' to '))),
     ...HEADINGS,
@@ -101,8 +101,8 @@ export function answersWithoutTest(
 }
 
 /** Rules without a source, and sources without a rule. */
-export function rulesAndSourcesApart(): readonly string[] {
-  return inOneOf(IDS, Object.keys(SOURCES));
+export function rulesAndSourcesApart(sources: readonly string[]): readonly string[] {
+  return inOneOf(IDS, sources);
 }
 
 function inOneOf(left: readonly string[], right: readonly string[]): readonly string[] {
@@ -113,18 +113,20 @@ function inOneOf(left: readonly string[], right: readonly string[]): readonly st
 }
 
 /** Rules that claim a file, but that no test names. */
-export function rulesWithoutTest(): readonly string[] {
+export function rulesWithoutTest(rules: readonly Rule[]): readonly string[] {
   const proved = new Set(TESTS.flatMap(({ ids }) => ids));
-  return RULES.filter(({ files, id }) => files.length > 0 && !proved.has(id)).map(({ id }) => id);
+  return rules.filter(({ files, id }) => files.length > 0 && !proved.has(id)).map(({ id }) => id);
 }
 
 /** Resolutions that neither a test nor the tests of a rule show, and that none of its files names. */
-export function resolutionsUnproved(): readonly string[] {
+export function resolutionsUnproved(resolutions: readonly Resolution[]): readonly string[] {
   const proved = new Set(TESTS.flatMap(({ ids }) => ids));
-  return RESOLUTIONS.filter(
-    ({ id, files, shownBy }) =>
-      !proved.has(id) && !shownBy.some((rule) => proved.has(rule)) && !files.some(names(id)),
-  ).map(({ id }) => id);
+  return resolutions
+    .filter(
+      ({ id, files, shownBy }) =>
+        !proved.has(id) && !shownBy.some((rule) => proved.has(rule)) && !files.some(names(id)),
+    )
+    .map(({ id }) => id);
 }
 
 function names(id: string): (file: string) => boolean {
@@ -141,12 +143,15 @@ export function unknownRules(): readonly string[] {
   return [...new Set(named)].filter((id) => !IDS.includes(id));
 }
 
-/** Files that the matrix names and that do not exist. */
-export function missingFiles(): readonly string[] {
-  const named = [
+/** Files that the matrix names. */
+export function namedFiles(): readonly string[] {
+  return [
     ...[...RULES, ...RESOLUTIONS].flatMap(({ files }) => files),
     ...[...CP_ANSWERS, ...CSBR_ANSWERS].flatMap(({ files }) => files ?? []),
     ...DUTIES.flatMap(({ program }) => program.match(/\bdocs\/[\w./-]+\b/g) ?? []),
   ];
+}
+
+export function missingFiles(named: readonly string[]): readonly string[] {
   return [...new Set(named)].filter((file) => !existsSync(join(REPOSITORY, file)));
 }

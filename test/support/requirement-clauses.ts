@@ -4,8 +4,8 @@ export interface Answer {
   /** Rules that answer it although they come from elsewhere. */
   readonly rules?: readonly string[];
   readonly files?: readonly string[];
-  /** The clause that this one refers to. */
-  readonly as?: string;
+  /** The clauses that this one refers to. */
+  readonly as?: readonly string[];
 }
 
 const APPLICATIONS = 'signer/applications';
@@ -21,7 +21,7 @@ function byRules(clause: string, ...rules: readonly string[]): Answer {
   return { clause, rules };
 }
 
-function refersTo(clause: string, as: string): Answer {
+function refersTo(clause: string, ...as: readonly string[]): Answer {
   return { clause, as };
 }
 
@@ -49,8 +49,8 @@ export const CP_ANSWERS: readonly Answer[] = [
   refersTo('4.7.5', '4.4.1'),
   refersTo('4.7.6', '4.4.2'),
   kept('4.8.1', `${APPLICATIONS}/revoke-for-change.ts`),
-  refersTo('4.8.2', '4.1.1'),
-  refersTo('4.8.3', '4.2'),
+  refersTo('4.8.2', '4.9.2', '4.1.1'),
+  refersTo('4.8.3', '4.9.3', '4.2'),
   refersTo('4.8.4', '4.3.2'),
   refersTo('4.8.5', '4.4.1'),
   refersTo('4.8.6', '4.4.2'),

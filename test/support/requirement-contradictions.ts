@@ -76,7 +76,7 @@ export const RESOLUTIONS: readonly Resolution[] = [
   }),
   resolved('CON-16', 'sha384 of RootCA3, sha256 of OCSP clients: sha384', {
     files: [ROOT_CA3, 'signer/lint/ocsp/response-algorithm.ts'],
-    shownBy: ['RSP-22'],
+    shownBy: ['RSP-22', 'CRT-5'],
   }),
   resolved('CON-17', 'RFC 5019 is obsolete: CertIDs of SHA-1 and SHA-256, byKey', {
     files: ['shared/ocsp/request.ts', 'signer/lint/ocsp/responder-id.ts'],

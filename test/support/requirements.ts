@@ -107,15 +107,15 @@ function csbrRows(): readonly Row[] {
 }
 
 function clauseRow(document: 'CP' | 'CSBR', clause: string, heading: string): Row {
-  const { as, files = [] } = answerOf(document, clause) ?? {};
+  const { as = [], files = [] } = answerOf(document, clause) ?? {};
   const rules = rulesOf(document, clause).map(linkedRule).join(', ');
-  const referred = as === undefined ? '' : `as ${linkedClause(document, as)}`;
+  const referred = as.map((other) => `as ${linkedClause(document, other)}`).join(', ');
   return [
     anchored(`${document}-${clause}`, clause),
     heading,
     [rules, referred].filter((text) => text !== '').join('; '),
     code(files),
-    as === undefined && files.length > 0 ? shown(testsOf(document, clause), 2) : '',
+    files.length > 0 ? shown(testsOf(document, clause), 2) : '',
   ];
 }
 
@@ -179,8 +179,12 @@ const HEAD = `# Requirements
 For an auditor, both ways: from each rule to its clauses, the files that keep it and the tests that name it; and from each
 clause of the certificate policy (SECOM, "Security Communication RootCA Time Stamp Service Certificate Policy", version 5.08)
 and of the code signing baseline requirements (CSBR) to its rules. A clause that no rule cites shows its own files and tests.
-[What only people can do](#what-only-people-can-do) and
-[what asks nothing](#definitions-and-scope-nothing-to-do) have lists of their own.
+
+* Rules: [requests](#ocsp-requests-at-the-edge), [responses](#ocsp-responses-and-responders), [HTTP](#http), [CRLs](#crls),
+  [certificates](#certificates), [requests and keys](#requests-and-keys), [life cycle](#life-cycle-and-operations),
+  [contradictions between the sources](#contradictions-between-the-sources)
+* Clauses: [CP 5.08](#by-clause-cp-508), [CSBR](#by-clause-csbr), [what only people can do](#what-only-people-can-do),
+  [what asks nothing](#definitions-and-scope-nothing-to-do)
 
 Written by \`npm run requirements\`. A test fails when a listed file or test is not there, when a rule or a clause that claims a
 file has no test, when a rule has no source, and when a clause of the CP is in none of the lists. A number after a clause and

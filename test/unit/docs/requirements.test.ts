@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as checks from '../../support/requirement-checks.ts';
 import { CP_ANSWERS, CSBR_ANSWERS } from '../../support/requirement-clauses.ts';
+import { RESOLUTIONS } from '../../support/requirement-contradictions.ts';
+import { RULES } from '../../support/requirement-rules.ts';
+import { SOURCES } from '../../support/requirement-sources.ts';
 import { requirementsDocument } from '../../support/requirements.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
@@ -14,20 +17,27 @@ describe('docs/requirements.md', () => {
   });
 
   it('CP 8.4: every file that the matrix names exists', () => {
-    expect(checks.missingFiles()).toEqual([]);
+    expect(checks.missingFiles(checks.namedFiles())).toEqual([]);
+    expect(checks.missingFiles(['README.md', 'no/such.ts'])).toEqual(['no/such.ts']);
   });
 
   it('CP 8.4: every rule that claims a file has a test that names it', () => {
-    expect(checks.rulesWithoutTest()).toEqual([]);
+    expect(checks.rulesWithoutTest(RULES)).toEqual([]);
+    const claimed = { id: `REQ-${1000}`, what: 'no test names it', files: ['README.md'] };
+    expect(checks.rulesWithoutTest([claimed])).toEqual([claimed.id]);
   });
 
   it('CP 8.4: every rule has a source, and every source a rule', () => {
-    expect(checks.rulesAndSourcesApart()).toEqual([]);
+    const sources = Object.keys(SOURCES);
+    expect(checks.rulesAndSourcesApart(sources)).toEqual([]);
+    expect(checks.rulesAndSourcesApart(sources.slice(1))).toEqual(sources.slice(0, 1));
     expect(checks.unknownRules()).toEqual([]);
   });
 
   it('CP 8.4: every contradiction is shown by a test or written where it is kept', () => {
-    expect(checks.resolutionsUnproved()).toEqual([]);
+    expect(checks.resolutionsUnproved(RESOLUTIONS)).toEqual([]);
+    const silent = { id: `CON-${1000}`, what: 'nowhere', files: ['README.md'], shownBy: [] };
+    expect(checks.resolutionsUnproved([silent])).toEqual([silent.id]);
   });
 
   it('CP 8.4: every clause of the CP is answered, for people, or asks nothing', () => {
