@@ -59,7 +59,7 @@ export const CP_ANSWERS: readonly Answer[] = [
   kept('4.9.3', 'signer/revocation/channels.ts', 'signer/revocation/register.ts'),
   kept('4.9.4', 'signer/revocation/business-days.ts', 'signer/revocation/deadlines.ts'),
   kept('4.9.5', 'signer/revocation/execute-request.ts'),
-  { clause: '4.9.9', rules: ['REQ-1', 'HTTP-1'], files: ['workers/ocsp.ts'] },
+  byRules('4.9.9', 'REQ-1', 'HTTP-1', 'RSP-14'),
   refersTo('4.9.12', '4.9.1'),
   refersTo('4.10.1', '4.9.9'),
   byRules('5.2.1', 'OPS-3'),
