@@ -79,12 +79,13 @@ export const CEREMONY_PROBLEMS: Rows = {
     'The policies differ',
     `Bring both hosts the same policy file: they say different things about ${authority}.`,
   ],
-  'ceremony-fingerprint-differs': ({ stated, found }) => [
+  'ceremony-fingerprint-differs': ({ stated }) => [
     409,
-    'The fingerprint is not the one of the offline host',
+    'No fingerprint vouches for this file',
+    // Never the file's own: whoever copied it from here would have compared nothing.
     stated === null
-      ? `Compare ${found} with what the offline host printed, on paper, and give it with --sha256.`
-      : `Stop: the file has ${found}, and you gave ${stated}. Compare the file with what the offline host printed.`,
+      ? 'Give with --sha256 what the offline host printed: read it from the paper that the witnesses signed.'
+      : `Stop: the file is not the one with ${stated}. Find out who changed it, or read the paper again.`,
   ],
   'ceremony-unsettled': ({ authority, ceremony }) => [
     409,

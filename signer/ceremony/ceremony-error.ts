@@ -28,7 +28,6 @@ export type CeremonyError =
   | {
       readonly code: 'ceremony-fingerprint-differs';
       readonly stated: string | null;
-      readonly found: string;
     }
   /** Signatures of an earlier ceremony are on record and not yet brought out. */
   | {

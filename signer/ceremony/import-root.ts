@@ -52,7 +52,7 @@ export async function importRoot(
     return ok({ ceremony: bundleId, authorityIds: [existing.id] });
   if (existing) return err({ code: 'authority-exists', authority: root.authority });
   if (input.sha256 !== found)
-    return err({ code: 'ceremony-fingerprint-differs', stated: input.sha256 ?? null, found });
+    return err({ code: 'ceremony-fingerprint-differs', stated: input.sha256 ?? null });
   if (
     !isChain(root.log) ||
     !root.log.some((line) => line.includes(`"certificateSha256":"${found}"`))

@@ -85,7 +85,7 @@ async function offlineRow(
   // The file proves nothing by itself: people say which key it is, and the host certifies it only if it made it.
   const found = hexFromBytes(sha256(spki));
   const stated = input.subordinateKeySha256 ?? null;
-  if (stated !== found) return err({ code: 'ceremony-fingerprint-differs', stated, found });
+  if (stated !== found) return err({ code: 'ceremony-fingerprint-differs', stated });
   if (existing && bytesEqual(existing.spki, spki)) return ok(existing);
   if (existing) {
     const reason = 'another key of this authority is on record';

@@ -20,15 +20,20 @@ function line(text: string): string {
 }
 
 /**
- * What the bytes of a TBSCertificate say, in words; undefined when they cannot be read. Its validity is
- * told as what it will be: from the signing on.
+ * What the bytes of a TBSCertificate say, in words; undefined when they cannot be read. The validity of
+ * one that is still to be signed is told as what it will be: from the signing on.
  */
-export function summariseCertificate(tbs: Uint8Array): Summary | undefined {
+export function summariseCertificate(
+  tbs: Uint8Array,
+  state: 'to-sign' | 'signed' = 'to-sign',
+): Summary | undefined {
   try {
     const parsed = AsnConvert.parse(tbs, TBSCertificate);
     const spki = new Uint8Array(AsnConvert.serialize(parsed.subjectPublicKeyInfo));
     const key = parsePublicKey(spki);
-    const notAfter = unixSeconds(parsed.validity.notAfter.getTime().getTime() / 1000);
+    const [notBefore, notAfter] = [parsed.validity.notBefore, parsed.validity.notAfter].map(
+      (time) => isoText(unixSeconds(time.getTime().getTime() / 1000)),
+    );
     const der = (name: unknown) => new Uint8Array(AsnConvert.serialize(name));
     return [
       ['serial number', hexFromBytes(new Uint8Array(parsed.serialNumber))],
@@ -37,7 +42,12 @@ export function summariseCertificate(tbs: Uint8Array): Summary | undefined {
       ['subject', line(nameTextFromDER(der(parsed.subject)))],
       ['public key', key.ok ? key.value.description : 'cannot be read'],
       ['public key sha-256', hexFromBytes(sha256(spki))],
-      ['valid', `from the moment of signing, until about ${isoText(notAfter)}`],
+      [
+        'valid',
+        state === 'signed'
+          ? `from ${notBefore} until ${notAfter}`
+          : `from the moment of signing, until about ${notAfter}`,
+      ],
       ...(parsed.extensions ?? []).map(
         (extension) => [oidText(extension.extnID), line(extensionText(extension))] as const,
       ),

@@ -99,6 +99,7 @@ function keyCeremony(): void {
     rootSha256 = made.certificateSha256;
     const paper = readFileSync(transcript, 'utf8').replaceAll(' ', '');
     expect(paper).toContain(rootSha256);
+    expect(paper).toMatch(/validfrom\d{4}-\d\d-\d\dT/);
     expect(token.pkcs11Tool(['--list-objects', '--type', 'privkey'])).toContain(`${ROOT}-`);
   });
 
@@ -106,6 +107,7 @@ function keyCeremony(): void {
     const out = host.file('root.json');
     const bare = await ca.inkan('ceremony', 'import', out);
     expect(bare.stderr).toContain('ceremony-fingerprint-differs');
+    expect(bare.stderr).not.toContain(rootSha256);
     const wrong = await ca.inkan('ceremony', 'import', out, '--sha256', 'a'.repeat(64));
     expect(wrong.stderr).toContain('ceremony-fingerprint-differs');
     const imported = await ca.inkanJSON<ImportedCeremonyView>(

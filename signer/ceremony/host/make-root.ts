@@ -74,7 +74,7 @@ export async function makeRoot(
   return ok({
     ...{ text: encodeAnswer(file), certificate, certificateSha256, keyLabel },
     spkiSha256: hexFromBytes(sha256(octetsOf(made.value.spki))),
-    summary: summariseCertificate(tbs) ?? [],
+    summary: summariseCertificate(tbs, 'signed') ?? [],
     logSize: host.log.checkpoint().size,
     logHash: lineHash(log.at(-1) ?? ''),
   });
