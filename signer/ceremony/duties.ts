@@ -3,7 +3,11 @@ import { crlIsDue } from '../crl/sign-crl.ts';
 import { activeAuthorities } from '../database/authority-table.ts';
 import { pendingCeremony } from '../database/ceremony-table.ts';
 import { latestCRLTimes } from '../database/crl-table.ts';
-import { waitingIssuances, waitingRevocations } from '../database/offline-facts.ts';
+import {
+  revocationsLeftOut,
+  waitingIssuances,
+  waitingRevocations,
+} from '../database/offline-facts.ts';
 import { hasEnded } from '../issuance/authority-end.ts';
 import { type ActiveAuthority, activeAuthority } from '../issuance/issuer.ts';
 import type { SignerContext } from '../signer-context.ts';
@@ -12,6 +16,13 @@ import { responderDuty } from './responder-duty.ts';
 
 /** CSBR 4.9.7, CP 4.9.8; RSP-10: from the recording of a revocation or an issuance to the edge. */
 const CLOCK_SECONDS: Seconds = 86_400;
+
+interface DutyCeremony {
+  readonly id: string;
+  readonly state: 'open' | 'signed';
+  /** Revocations recorded after its export: its CRL does not list them. */
+  readonly leftOut: number;
+}
 
 /** Why an offline key is needed, the most urgent first of one authority. */
 export interface CeremonyDuty {
@@ -22,7 +33,7 @@ export interface CeremonyDuty {
   readonly since: UnixSeconds;
   readonly due: UnixSeconds;
   /** The ceremony that is under way, by its id, and how far it is. */
-  readonly ceremony: { readonly id: string; readonly state: 'open' | 'signed' } | null;
+  readonly ceremony: DutyCeremony | null;
 }
 
 export function isOverdue({ due }: CeremonyDuty, now: UnixSeconds): boolean {
@@ -48,10 +59,13 @@ function dutiesOf(
   // Nobody could verify what it signs from here on.
   if (hasEnded(authority, now)) return [];
   const pending = pendingCeremony(db, id);
-  const ceremony =
-    pending === undefined
-      ? null
-      : ({ id: pending.bundleId, state: pending.state === 'open' ? 'open' : 'signed' } as const);
+  const ceremony: DutyCeremony | null = pending
+    ? {
+        id: pending.bundleId,
+        state: pending.state === 'open' ? 'open' : 'signed',
+        leftOut: revocationsLeftOut(db, id, pending.id),
+      }
+    : null;
   const duties: CeremonyDuty[] = [];
   const add = (why: CeremonyDuty['why'], count: number, since: UnixSeconds, due: UnixSeconds) =>
     duties.push({ authority: name, why, count, since, due, ceremony });
@@ -89,8 +103,9 @@ export function ceremonyDue(
       )
     : [];
   if (!duty) return null;
-  const { authority: name, due, count, why } = duty;
-  const reason = `a ceremony of ${name} is due before ${isoText(due)}: ${count} ${WHY_TEXT[why]}`;
+  const { authority: name, due, count, why, ceremony } = duty;
+  const again = ceremony?.leftOut ? `; bundle ${ceremony.id} was made before, export again` : '';
+  const reason = `a ceremony of ${name} is due before ${isoText(due)}: ${count} ${WHY_TEXT[why]}${again}`;
   return { code: 'ceremony-due', authority: name, due: isoText(due), reason };
 }
 

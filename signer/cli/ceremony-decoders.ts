@@ -32,6 +32,7 @@ export const ceremonyDutyView: Decode<CeremonyDutyView> = openObject<CeremonyDut
   alarm: required(flag),
   ceremony: textOrNull,
   ceremonyState: required(nullable(choice('open', 'signed'))),
+  ceremonyLeavesOut: required(anyNumber),
 });
 
 export const ceremonyView: Decode<CeremonyView> = openObject<CeremonyView>({

@@ -14,7 +14,9 @@ export function ceremonyDutyFact(duty: CeremonyDutyView): Fact {
   const minutes = Math.abs(minutesLeft);
   const time = `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
   const left = alarm ? `ALARM, overdue by ${time}` : `${time} left`;
+  const { ceremonyLeavesOut: leftOut } = duty;
+  const without = leftOut === 0 ? '' : `, made before ${leftOut} of the revocations: export again`;
   const state =
-    ceremony === null ? 'no bundle exported yet' : `bundle ${ceremony} ${ceremonyState}`;
+    ceremony === null ? 'no bundle exported yet' : `bundle ${ceremony} ${ceremonyState}${without}`;
   return ['ceremony due', `${left}  ${authority} until ${due}: ${WHY[why](count)}; ${state}`];
 }

@@ -84,6 +84,20 @@ export function waitingRevocations(db: Reader, authorityId: number): WaitingFact
   };
 }
 
+/** Of these, those that the CRL of this ceremony does not list: they were recorded after its export. */
+export function revocationsLeftOut(db: Reader, authorityId: number, ceremonyId: number): number {
+  const row = db.get(
+    `SELECT count(DISTINCT r.certificate_id) AS n
+     FROM unsettled u JOIN revocation r ON r.certificate_id = u.certificate_id
+     WHERE u.authority_id = ? AND NOT EXISTS (SELECT 1 FROM ceremony_revocation b
+       JOIN ceremony k ON k.id = b.ceremony_id
+       WHERE b.certificate_id = r.certificate_id AND (k.id = ? OR k.state = 'imported'))`,
+    authorityId,
+    ceremonyId,
+  );
+  return row ? integerColumn(row, 'n') : 0;
+}
+
 /** Certificates that are issued and not yet followed by a CRL and told by OCSP (CRL-6 c). */
 export function waitingIssuances(db: Reader, authorityId: number): WaitingFacts {
   const row = db.get(

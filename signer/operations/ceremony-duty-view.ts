@@ -11,4 +11,6 @@ export interface CeremonyDutyView {
   /** The ceremony under way. */
   readonly ceremony: string | null;
   readonly ceremonyState: 'open' | 'signed' | null;
+  /** Revocations that it does not bring, because they were recorded after its export. */
+  readonly ceremonyLeavesOut: number;
 }

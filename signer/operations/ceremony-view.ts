@@ -61,5 +61,6 @@ export function ceremonyDutyViews(
     alarm: isOverdue(duty, now),
     ceremony: duty.ceremony?.id ?? null,
     ceremonyState: duty.ceremony?.state ?? null,
+    ceremonyLeavesOut: duty.ceremony?.leftOut ?? 0,
   }));
 }

@@ -122,6 +122,7 @@ describeWithOpenSSL('ceremonies that are due', () => {
   it('CRL-6: inkan status ends with 5 while a ceremony is overdue, and not before', async () => {
     const duty: CeremonyDutyView = {
       ...{ authority: 'root-ca', why: 'revocation', count: 1, ceremony: null, ceremonyState: null },
+      ceremonyLeavesOut: 0,
       ...{ since: '2026-11-23T00:00:00Z', due: '2026-11-24T00:00:00Z' },
       ...{ minutesLeft: 1, alarm: false },
     };

@@ -124,14 +124,22 @@ describe('the 24 hours of an offline authority', () => {
 
 describe('revocations around a ceremony', () => {
   let late = '';
+  const leftOut: (number | undefined)[] = [];
+  const look = () =>
+    leftOut.push(ceremonyDutyViews(test.context, test.context.clock())[0]?.ceremonyLeavesOut);
 
   beforeAll(async () => {
     const request = await test.request({ responder: true });
     late = serialOf('ocsp-responder');
     revoke(late);
+    look();
     must(await test.import(must(await test.sign(test.bundle(request)), 'sign').text), 'import');
     await test.settle();
   }, 60_000);
+
+  it('CRL-6: while that bundle is open the countdown says that it does not bring the revocation', async () => {
+    expect(leftOut).toEqual([1]);
+  });
 
   it('RSP-24: one that comes after the export is not on its CRL and waits for the next', () => {
     expect(latestCRL(test.context.db, rootId())?.entries).toBe(1);

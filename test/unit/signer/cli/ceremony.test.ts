@@ -47,7 +47,14 @@ describe('inkan ceremony sign asks', () => {
 
 describe('the countdown in inkan status', () => {
   const duty: CeremonyDutyView = {
-    ...{ authority: ROOT, why: 'revocation', count: 2, ceremony: null, ceremonyState: null },
+    ...{
+      authority: ROOT,
+      why: 'revocation',
+      count: 2,
+      ceremony: null,
+      ceremonyState: null,
+      ceremonyLeavesOut: 0,
+    },
     ...{ since: '2026-11-23T04:00:00Z', due: '2026-11-24T04:00:00Z' },
     ...{ minutesLeft: 1_439, alarm: false },
   };
@@ -63,6 +70,18 @@ describe('the countdown in inkan status', () => {
     const late = { ...duty, minutesLeft: -61, alarm: true, ceremony: 'ab', ceremonyState: 'open' };
     const [, text] = ceremonyDutyFact(late as CeremonyDutyView);
     expect(text).toMatch(/^ALARM, overdue by 1 h 1 min .* bundle ab open$/);
+  });
+});
+
+describe('a bundle of the countdown that is too old', () => {
+  it('CRL-6: it says how many revocations the bundle does not bring', () => {
+    const duty: CeremonyDutyView = {
+      ...{ authority: ROOT, why: 'revocation', count: 2, ceremony: 'ab', ceremonyState: 'open' },
+      ...{ since: '2026-11-23T04:00:00Z', due: '2026-11-24T04:00:00Z', ceremonyLeavesOut: 1 },
+      ...{ minutesLeft: 1_439, alarm: false },
+    };
+    const [, text] = ceremonyDutyFact(duty);
+    expect(text).toMatch(/bundle ab open, made before 1 of the revocations: export again$/);
   });
 });
 
