@@ -151,7 +151,7 @@ async function root(args: ParsedArguments, world: CLIWorld): Outcome {
     if (!keystore.ok) return keystore;
     if (!host.policy.authorities.has(name))
       return usageFailure(`the policy has no ${name}`, 'name an authority of the policy file');
-    const script = rootScript(host.policy, name, keystore.value);
+    const script = rootScript(host, name, keystore.value);
     if (args.has('script')) return answered({ script }, script);
     const outs = await outputFiles(args, world);
     if (!outs.ok) return outs;
@@ -159,7 +159,7 @@ async function root(args: ParsedArguments, world: CLIWorld): Outcome {
     if (!confirmed.ok) return confirmed;
     const made = await makeRoot(host, name, keystore.value);
     if (!made.ok) return hostFailure(made.error);
-    const transcript = rootTranscript(host.policy, name, made.value, world.clock());
+    const transcript = rootTranscript(host, name, made.value, world.clock());
     return writeRoot(made.value, transcript, outs.value);
   });
 }

@@ -99,6 +99,8 @@ function keyCeremony(): void {
     rootSha256 = made.certificateSha256;
     const paper = readFileSync(transcript, 'utf8').replaceAll(' ', '');
     expect(paper).toContain(rootSha256);
+    const { text } = opensslOk(['dgst', '-sha256', '-r', host.file('policy.json')]);
+    expect(paper).toContain(text.slice(0, 64));
     expect(paper).toMatch(/validfrom\d{4}-\d\d-\d\dT/);
     expect(token.pkcs11Tool(['--list-objects', '--type', 'privkey'])).toContain(`${ROOT}-`);
   });

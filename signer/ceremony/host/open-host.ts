@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { hexFromBytes } from '../../../shared/bytes.ts';
 import {
   choice,
   type Decode,
@@ -19,9 +20,10 @@ import {
   absoluteKeystore,
   type KeystoreConfig,
   keystoreConfig,
-  policyFiles,
+  policyFiles as policyFilesField,
   readPolicy,
 } from '../../config.ts';
+import { sha256 } from '../../issuance/public-key.ts';
 import { openKeystores } from '../../signing/open-keystores.ts';
 import { openSigningDoor, type SigningDoor } from '../../signing/signing-door.ts';
 import type { Approver } from '../approval.ts';
@@ -54,7 +56,7 @@ const approver: Decode<Approver> = strictObject<Approver>({
 
 const hostConfig: Decode<HostDocument> = strictObject<HostDocument>({
   format: required(choice('inkan-ceremony-host-1')),
-  policy: required(policyFiles),
+  policy: required(policyFilesField),
   keystores: required(mapOf(/^[a-z0-9][a-z0-9-]{0,47}$/, keystoreConfig)),
   approvals: required(
     strictObject<HostConfig['approvals']>({
@@ -63,6 +65,11 @@ const hostConfig: Decode<HostDocument> = strictObject<HostDocument>({
     }),
   ),
 });
+
+export interface PolicyFile {
+  readonly name: string;
+  readonly sha256: string;
+}
 
 export interface HostWorld {
   readonly clock: Clock;
@@ -77,6 +84,8 @@ export interface Host {
   readonly directory: string;
   readonly config: HostConfig;
   readonly policy: CertificatePolicy;
+  /** What it was read from: name of the file and SHA-256 of its octets, hexadecimal. */
+  readonly policyFiles: readonly PolicyFile[];
   readonly log: AuditLog;
   /** Lines of the log from the one that had `size` lines before it. */
   readonly linesSince: (size: number) => readonly string[];
@@ -117,6 +126,10 @@ function openLocked(
   const policy = readPolicy(...config.policy);
   if (!policy.ok)
     return refuseAtHost('policy-malformed', policy.error.reason, 'put the right policy file there');
+  const policyFiles = config.policy.map((file) => ({
+    name: basename(file),
+    sha256: hexFromBytes(sha256(readFileSync(file))),
+  }));
   const path = join(directory, HOST_FILES.log);
   const log = openAuditLog(path, world.clock);
   if (!log.ok) {
@@ -135,7 +148,8 @@ function openLocked(
     log.value.close();
     lock.release();
   };
-  return ok({ directory, config, policy: policy.value, log: log.value, linesSince, world, close });
+  const read = { config, policy: policy.value, policyFiles };
+  return ok({ directory, ...read, log: log.value, linesSince, world, close });
 }
 
 function checkClock(lines: readonly string[], { clock }: HostWorld): Result<true, HostError> {

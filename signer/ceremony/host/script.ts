@@ -1,10 +1,12 @@
-import type { CertificatePolicy } from '../../../shared/policy/certificate-policy.ts';
 import { policyText } from '../../../shared/policy/policy-file.ts';
 import { isoText, type UnixSeconds } from '../../../shared/time.ts';
 import { nameText } from '../../issuance/distinguished-name.ts';
 import { profileNamed } from '../../issuance/issuer.ts';
 import { keyAlgorithmOf } from '../responder-key.ts';
 import type { MadeRoot } from './make-root.ts';
+import type { Host } from './open-host.ts';
+
+type PolicyOfHost = Pick<Host, 'policy' | 'policyFiles'>;
 
 const RULE = '-'.repeat(72);
 
@@ -19,7 +21,7 @@ const PEOPLE = [
 
 /** The script of a root's key ceremony, printed before it: what is done, in order, and who does it. */
 export function rootScript(
-  policy: CertificatePolicy,
+  { policy, policyFiles }: PolicyOfHost,
   name: string,
   keystore: string,
 ): readonly string[] {
@@ -31,7 +33,7 @@ export function rootScript(
     'Everybody signs in below. Nobody works alone with the host or the token.',
     'The host has no network: no cable, no radio. It was started from the agreed medium.',
     'The clock of the host shows the right time in UTC.',
-    `The policy on the host is ${policyText(policy)}; the SHA-256 of its files (sha256sum) is compared.`,
+    `The policy on the host is ${policyText(policy)}; the SHA-256 of its files (sha256sum) is the one above.`,
     'The log of the host (log.jsonl) is read to its end; number of lines and last hash are written down.',
     `The token or file of keystore ${keystore} is put in; its custodians give their parts of the PIN.`,
     `\`inkan ceremony root ${name} --host DIR --keystore ${keystore} --out FILE --transcript FILE\``,
@@ -45,6 +47,7 @@ export function rootScript(
     `KEY CEREMONY SCRIPT: ${name}`,
     RULE,
     `Policy      ${policyText(policy)}`,
+    ...policyFiles.map((file) => `  ${grouped(file.sha256)}  ${file.name}`),
     `Subject     ${nameText(authority?.subject.value ?? [])}`,
     `Key         ${key?.kind === 'rsa' ? `RSA ${key.modulusLength}` : (key?.namedCurve ?? '')}`,
     `Signature   ${profile?.signatureAlgorithm.value ?? ''}`,
@@ -61,7 +64,7 @@ export function rootScript(
 
 /** What was made, for witnesses to compare with the screen and to sign. */
 export function rootTranscript(
-  policy: CertificatePolicy,
+  { policy, policyFiles }: PolicyOfHost,
   name: string,
   made: MadeRoot,
   now: UnixSeconds,
@@ -71,6 +74,7 @@ export function rootTranscript(
     RULE,
     `Printed at            ${isoText(now)}`,
     `Policy                ${policyText(policy)}`,
+    ...policyFiles.map((file) => `  ${grouped(file.sha256)}  ${file.name}`),
     `Key label             ${made.keyLabel}`,
     `Public key SHA-256    ${grouped(made.spkiSha256)}`,
     `Certificate SHA-256   ${grouped(made.certificateSha256)}`,
