@@ -57,7 +57,8 @@ async function approveBundle(args: ParsedArguments, world: CLIWorld): Outcome {
   const hash = requestHash(request);
   world.stderr.write(`${requestLines(request).join('\n')}\n`);
   if (!(await askConfirmation(args, world, hash))) {
-    const remedy = 'type the first eight digits of its sha-256';
+    const remedy =
+      'type the first eight digits of its request sha-256, or give all of it with --confirm';
     const message = 'the bundle was not confirmed; nothing was approved';
     return err({ exit: EXIT.refused, code: 'not-confirmed', message, remedy });
   }

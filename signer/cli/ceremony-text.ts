@@ -19,7 +19,7 @@ export function requestLines(request: CeremonyRequest): readonly string[] {
     ['requested by', `${shownName(request.requestedBy)}, key ${request.requestedByKey}`],
     ['made', request.createdAt],
     ['ends', request.expiresAt],
-    ['sha-256', requestHash(request)],
+    ['request sha-256', requestHash(request)],
   ];
   return [
     ...factLines(head),
@@ -89,6 +89,6 @@ export function ceremonyFacts(ceremony: CeremonyView): readonly Fact[] {
     ...(endedAt === null ? [] : [['ended', endedAt] as const]),
     ...(supersededBy === null ? [] : [['superseded by', supersededBy] as const]),
     ...ceremony.items.map((item) => ['signs', item] as const),
-    ['sha-256', ceremony.requestSha256],
+    ['request sha-256', ceremony.requestSha256],
   ];
 }

@@ -26,7 +26,7 @@ export async function confirmed(
 export const CONFIRM_OPTION: OptionSpec = {
   name: 'confirm',
   value: 'SHA256',
-  description: 'Instead of typing: the whole sha-256 that you have compared',
+  description: 'Instead of typing: the whole request sha-256 that you have compared',
 };
 
 /** Enough to have been compared, few enough to be typed. */
@@ -40,7 +40,7 @@ export async function askConfirmation(
 ): Promise<boolean> {
   const given = args.option('confirm')?.toLowerCase();
   if (given !== undefined) return given === sha256;
-  world.stderr.write(`Type the first ${DIGITS_TYPED} digits of the sha-256 you compared: `);
+  world.stderr.write(`Type the first ${DIGITS_TYPED} digits of the request sha-256 you compared: `);
   const typed = (await firstLine(world.stdin)).toLowerCase().replace(/\s/g, '');
   return typed.length >= DIGITS_TYPED && sha256.startsWith(typed);
 }

@@ -49,7 +49,8 @@ export async function signBundle(
     ...{ requestSha256, approvedBy },
   });
   if (!(await confirm(checked.value))) {
-    const remedy = 'type the first eight digits of the hash that was approved';
+    const remedy =
+      'type the first eight digits of the request sha-256 that was approved, or give all of it with --confirm';
     const reason = 'the bundle was not confirmed; nothing was signed';
     return refusalOnRecord(host, request.id, { code: 'not-confirmed', reason, remedy });
   }
