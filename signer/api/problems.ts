@@ -62,7 +62,7 @@ const ROWS: Rows = {
   'custody-offline': ({ authority }) => [
     409,
     'The key of this authority must be offline',
-    `Use \`inkan ceremony\`: the key of ${authority} is on a ceremony host and never here.`,
+    `Use \`inkan ceremony export ${authority}\`, with --responder for a new responder, or \`inkan ceremony root ${authority}\` on the offline host for a root: its key is there and never here.`,
   ],
   'keystore-unknown': ({ keystore, known }) => [
     422,

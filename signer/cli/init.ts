@@ -73,7 +73,14 @@ async function init(args: ParsedArguments, world: CLIWorld): Outcome {
     ['operator key sha-256', value.operatorSpkiSha256],
     ['publication key', value.publicationKey],
     ['authorities', value.authorities.join(', ')],
-    ['next', '`inkan serve`, then `inkan ca create NAME`'],
+    [
+      'store',
+      args.option('kv-url') ?? 'none: nothing is published until `kv` is set in config.json',
+    ],
+    [
+      'next',
+      '`inkan serve`, then `inkan ca create NAME`; for custody `offline`, `inkan ceremony root NAME`',
+    ],
   ]);
   return answered(value, lines);
 }

@@ -32,6 +32,7 @@ export const REQUEST_CHECK: Command = {
   ],
   notes: [
     'FILE is PEM or DER; - reads standard input. Every check is shown with its rule and clause. Compare the request SHA-256 with the fingerprint that the subscriber gave you by another way (CP 3.2.1).',
+    'The subject is checked when it is applied for (CRT-6, CRT-8): `inkan application new`.',
     'The key is remembered: whatever comes of the request, every later key is compared with it.',
   ],
   examples: [
@@ -76,7 +77,8 @@ async function checkRequest(args: ParsedArguments, world: CLIWorld): Outcome {
     ['key', value.key],
     ['request sha-256', value.requestSha256],
     ['key sha-256', value.spkiSha256],
-    ['verdict', `${value.verdict} for profile ${value.profile}`],
+    ['verdict', `request and key ${value.verdict} for profile ${value.profile}`],
+    ['names', 'not checked here: see inkan application new'],
     ...value.checks.map((check) => [check.outcome, checkText(check)] as const),
   ]);
   return answered(value, lines, value.verdict === 'accepted' ? EXIT.ok : EXIT.refused);

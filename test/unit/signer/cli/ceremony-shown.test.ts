@@ -54,7 +54,7 @@ describe('what a bundle cannot make the witnesses read', () => {
     const asked = { ...request, reason, requestedBy: 'al\u0456ce' };
     const one = { crlNumber: 5, revokedCertificates: [entry(test, 1)] };
     const lines = await shown(withCRL(test, asked, one));
-    expect(lines).toContain('reason        routine \\u{202e})deko\\u{200b} approved by bob');
-    expect(lines).toContain(`requested by  al\\u{456}ce, key ${request.requestedByKey}`);
+    expect(lines).toContain('reason           routine \\u{202e})deko\\u{200b} approved by bob');
+    expect(lines).toContain(`requested by     al\\u{456}ce, key ${request.requestedByKey}`);
   });
 });
