@@ -44,7 +44,7 @@ interface ResponseToRead {
 /**
  * Responses of one batch are made from two templates, one for each status (`responseDataWriter`). Of a
  * large batch the signatures, which nobody can foresee, draw a status and with it a CertID hash; the
- * other hash is read of the next revoked one, if there is any. One takes as long as 50 signatures.
+ * other hash is read of the next revoked one, if there is any. Reading one costs dozens of signatures.
  */
 function responsesToRead(
   { statuses }: OCSPCandidate,
