@@ -57,7 +57,13 @@ function workerProject(): TestProjectInlineConfiguration[] {
   if (files.length === 0 || !existsSync(WRANGLER_CONFIG)) return [];
   return [
     {
-      plugins: [cloudflareTest({ wrangler: { configPath: WRANGLER_CONFIG } })],
+      plugins: [
+        cloudflareTest({
+          wrangler: { configPath: WRANGLER_CONFIG },
+          // Bindings that wrangler.toml leaves to those who want them.
+          miniflare: { r2Buckets: ['SNAPSHOT_BUCKET'] },
+        }),
+      ],
       test: {
         name: 'worker',
         root: HERE,

@@ -42,28 +42,3 @@ export function kvBlobStore(namespace: KVNamespace): BlobStore {
 function octets(value: ArrayBuffer | null): Uint8Array | null {
   return value && new Uint8Array(value);
 }
-
-/**
- * The same store, but a read that takes longer rejects. HTTP-15: the four dependent reads of a cold
- * isolate must end within 10 seconds, so that the limit is two seconds each.
- */
-export const STORE_TIME_LIMIT_MILLISECONDS = 2000;
-
-export function timeLimited(store: BlobStore, milliseconds: number): BlobStore {
-  return {
-    head: () => within(store.head(), milliseconds),
-    blob: (hash) => within(store.blob(hash), milliseconds),
-  };
-}
-
-async function within<T>(reading: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('store time limit')), milliseconds);
-  });
-  try {
-    return await Promise.race([reading, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,8 +1,8 @@
 import { ok, type Result } from '../shared/result.ts';
 import type { Decoded } from '../shared/snapshot/wire.ts';
-import type { BlobStore } from './blob-store.ts';
 import { createMemo, memoKey } from './memo.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { StoreList } from './store-list.ts';
 import { type BlobFailure, inconsistentBlob, readVerifiedBlob } from './verified-blobs.ts';
 
 /** Blobs of one kind: verified, decoded, and kept while there is room. */
@@ -24,7 +24,7 @@ const OBJECT_BYTES = 128;
 
 export function createDecodedBlobs<T>(
   kind: BlobKind<T>,
-  stores: readonly BlobStore[],
+  stores: StoreList,
   monitoring: Monitoring,
 ): DecodedBlobs<T> {
   const memo = createMemo<T>(kind.memoMaxBytes);

@@ -1,5 +1,4 @@
 import type { Clock } from '../shared/time.ts';
-import { type BlobStore, timeLimited } from './blob-store.ts';
 import type { EdgeConfiguration } from './env.ts';
 import { createFileReader, type FileReader } from './file-reader.ts';
 import { headVerifier } from './head-verification.ts';
@@ -8,6 +7,7 @@ import { createMemo, type Memo } from './memo.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
 import type { GivenAnswer, OCSPAnswer } from './ocsp-answer.ts';
 import { createShardReader, type ShardReader } from './shard-reader.ts';
+import { createStoreList, type NamedStore } from './store-list.ts';
 
 /** All that a handler may use besides its request. */
 export interface Deps {
@@ -26,7 +26,7 @@ export interface Deps {
 export interface Surroundings {
   readonly clock: Clock;
   /** Asked in this order. */
-  readonly stores: readonly BlobStore[];
+  readonly stores: readonly NamedStore[];
   readonly storeTimeLimitMilliseconds: number;
   /** Takes a line about what was refused. */
   readonly report: (line: string) => void;
@@ -35,8 +35,12 @@ export interface Surroundings {
 export function createDeps(configuration: EdgeConfiguration, surroundings: Surroundings): Deps {
   const { publicationKey, headRereadSeconds, memoMaxBytes } = configuration;
   const { clock, report, storeTimeLimitMilliseconds } = surroundings;
-  const stores = surroundings.stores.map((store) => timeLimited(store, storeTimeLimitMilliseconds));
   const monitoring = createMonitoring(report);
+  const stores = createStoreList(surroundings.stores, {
+    timeLimitMilliseconds: storeTimeLimitMilliseconds,
+    clock,
+    monitoring,
+  });
   const verify = headVerifier(publicationKey);
   const share = (sixteenths: number) => Math.floor((memoMaxBytes * sixteenths) / 16);
   return {

@@ -6,6 +6,12 @@ import type { Seconds } from '../shared/time.ts';
 export interface Env {
   /** `head` and `blob/<sha256 hex>`. Untrusted: every value is verified after it was read. */
   readonly SNAPSHOT: KVNamespace;
+  /** The same keys in R2, asked when KV does not do. */
+  readonly SNAPSHOT_BUCKET?: R2Bucket;
+  /** The signer's blob port over mTLS, asked when nothing else does. */
+  readonly SIGNER?: Fetcher;
+  /** URLs of hosts that serve the files of `inkan mirror`, separated by white space. */
+  readonly MIRRORS?: string;
   /** C2SP vkey of the only key whose heads are accepted. */
   readonly PUBLICATION_KEY: string;
   /** How long an adopted head is used before it is read again: 1 to 3,600, default 30. */
@@ -16,6 +22,7 @@ export interface Env {
 
 export interface EdgeConfiguration {
   readonly publicationKey: PublicationKey;
+  readonly mirrors: readonly string[];
   readonly headRereadSeconds: Seconds;
   readonly memoMaxBytes: number;
 }
@@ -32,11 +39,19 @@ export function decodeConfiguration(env: Env): Result<EdgeConfiguration, Configu
   if (typeof env.SNAPSHOT?.get !== 'function') return invalid('SNAPSHOT');
   const publicationKey = decodePublicationKey(String(env.PUBLICATION_KEY).trim());
   if (!publicationKey.ok) return invalid('PUBLICATION_KEY');
+  const mirrors = (env.MIRRORS ?? '').split(/\s+/).filter((url) => url !== '');
+  if (!mirrors.every(isMirror)) return invalid('MIRRORS');
   const headRereadSeconds = wholeNumber(env.HEAD_REREAD_SECONDS ?? 30, 1, 3600);
   if (headRereadSeconds === undefined) return invalid('HEAD_REREAD_SECONDS');
   const memoMaxBytes = wholeNumber(env.MEMO_MAX_BYTES ?? 32 * MEBIBYTE, MEBIBYTE, 96 * MEBIBYTE);
   if (memoMaxBytes === undefined) return invalid('MEMO_MAX_BYTES');
-  return ok({ publicationKey: publicationKey.value, headRereadSeconds, memoMaxBytes });
+  return ok({ publicationKey: publicationKey.value, mirrors, headRereadSeconds, memoMaxBytes });
+}
+
+/** Content is verified whatever it came over, so that plain http does as well. */
+function isMirror(text: string): boolean {
+  const url = URL.parse(text);
+  return (url?.protocol === 'https:' || url?.protocol === 'http:') && url.search + url.hash === '';
 }
 
 function invalid(variable: keyof Env): { readonly ok: false; readonly error: ConfigurationError } {

@@ -3,9 +3,9 @@ import { ok, type Result } from '../shared/result.ts';
 import { decodeFilePage, placeOf } from '../shared/snapshot/directory.ts';
 import { CHUNK_OCTETS, type FileEntry, isFilePath } from '../shared/snapshot/file.ts';
 import type { FileTable } from '../shared/snapshot/root.ts';
-import type { BlobStore } from './blob-store.ts';
 import { createDecodedBlobs } from './decoded-blobs.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { StoreList } from './store-list.ts';
 import { type BlobFailure, inconsistentBlob, readVerifiedBlob } from './verified-blobs.ts';
 
 /** From the file table of the adopted root to the octets of a file. */
@@ -17,7 +17,7 @@ export interface FileReader {
 }
 
 export function createFileReader(
-  stores: readonly BlobStore[],
+  stores: StoreList,
   memoMaxBytes: { readonly pages: number; readonly chunks: number },
   monitoring: Monitoring,
 ): FileReader {

@@ -7,10 +7,10 @@ import {
   type UnixSeconds,
   unixSeconds,
 } from '../shared/time.ts';
-import type { BlobStore } from './blob-store.ts';
 import { type HeadRefusal, type HeadVerifier, headRefusal } from './head-verification.ts';
-import type { Monitoring } from './monitoring.ts';
+import type { Monitoring, ReadOutcome, Refusal } from './monitoring.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
+import type { RankedStore, StoreList } from './store-list.ts';
 
 export interface HeadWatch {
   /** The adopted snapshot while no re-reading is due: no await, no store read. */
@@ -20,7 +20,7 @@ export interface HeadWatch {
 }
 
 export interface HeadSources {
-  readonly stores: readonly BlobStore[];
+  readonly stores: StoreList;
   readonly verify: HeadVerifier;
   readonly clock: Clock;
   readonly monitoring: Monitoring;
@@ -45,15 +45,19 @@ export function createHeadWatch(rereadSeconds: Seconds, sources: HeadSources): H
   let readingUntil = unixSeconds(0);
 
   async function reread(): Promise<boolean> {
-    for (const store of stores) {
+    let good = false;
+    for (const store of stores.inOrder()) {
       const outcome = await readFrom(store);
-      if (outcome.ok) return true;
-      monitoring.refused(outcome.error.refusal, outcome.error.detail);
+      store.report(outcome.ok ? 'answered' : (HEALTH[outcome.error.refusal] ?? 'answered'));
+      if (outcome.ok) good = true;
+      else monitoring.refused(outcome.error.refusal, `${store.name} ${outcome.error.detail}`);
+      // A head past its expiry may be all that a frozen store has to give: another may have more.
+      if (good && adopted && clock() < adopted.head.expires) return true;
     }
-    return false;
+    return good;
   }
 
-  async function readFrom(store: BlobStore): Promise<Result<true, HeadRefusal>> {
+  async function readFrom(store: RankedStore): Promise<Result<true, HeadRefusal>> {
     const note = await readNote(store);
     if (!note.ok) return note;
     const verified = await verify(note.value);
@@ -84,7 +88,7 @@ export function createHeadWatch(rereadSeconds: Seconds, sources: HeadSources): H
   };
 }
 
-async function readNote(store: BlobStore): Promise<Result<Uint8Array, HeadRefusal>> {
+async function readNote(store: RankedStore): Promise<Result<Uint8Array, HeadRefusal>> {
   try {
     const note = await store.head();
     return note ? ok(note) : err({ refusal: 'head-missing', detail: '' });
@@ -92,3 +96,13 @@ async function readNote(store: BlobStore): Promise<Result<Uint8Array, HeadRefusa
     return err({ refusal: 'head-unavailable', detail: '' });
   }
 }
+
+/** What a refused head says of its store; a missing root says nothing of the one that gave the head. */
+const HEALTH: Readonly<Partial<Record<Refusal, ReadOutcome>>> = {
+  'head-missing': 'absent',
+  'head-unavailable': 'unreachable',
+  'head-format': 'lied',
+  'head-signature': 'lied',
+  'head-conflict': 'lied',
+  'head-rollback': 'stale',
+};

@@ -1,8 +1,9 @@
 import { type Clock, unixSeconds } from '../shared/time.ts';
-import { kvBlobStore, STORE_TIME_LIMIT_MILLISECONDS } from './blob-store.ts';
+import { configuredStores } from './configured-stores.ts';
 import { createDeps, type Deps } from './deps.ts';
 import { decodeConfiguration, type Env } from './env.ts';
 import { answer, answerUnconfigured } from './routes.ts';
+import { STORE_TIME_LIMIT_MILLISECONDS } from './store-list.ts';
 
 const clock: Clock = () => unixSeconds(Math.floor(Date.now() / 1000));
 
@@ -27,7 +28,7 @@ function build(env: Env): Built {
   }
   const deps = createDeps(configuration.value, {
     clock,
-    stores: [kvBlobStore(env.SNAPSHOT)],
+    stores: configuredStores(env, configuration.value),
     storeTimeLimitMilliseconds: STORE_TIME_LIMIT_MILLISECONDS,
     report,
   });

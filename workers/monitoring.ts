@@ -38,6 +38,9 @@ export type Refusal =
   | 'blob-format'
   | 'blob-misplaced';
 
+/** What became of a read. `lied`: other octets than the hash says, a head of no right signature. */
+export type ReadOutcome = 'answered' | 'absent' | 'stale' | 'unreachable' | 'lied';
+
 /** Heads that were used although something is wrong with them. */
 export type Concern = 'head-expired';
 
@@ -49,13 +52,16 @@ export interface Monitoring {
   outcome(outcome: Outcome): void;
   refused(refusal: Refusal, detail: string): void;
   concern(concern: Concern): void;
+  /** A read of a store, under the name it has in the configuration. */
+  store(name: string, outcome: ReadOutcome): void;
   /** Something threw that must not; the client is told nothing of it. */
   bug(detail: string): void;
   /** RFC 9919 3.2.1: which CertID hash clients use, so that SHA-1 can be retired on evidence. */
   asked(hash: CertIDHash): void;
   /** CP 4.9.10: queries for serial numbers that were never assigned, by issuer. */
   unassigned(issuer: string): void;
-  /** Count so far of an outcome, refusal or concern, `certid-<hash>` or `unassigned-<issuer>`. */
+  /** Count so far of an outcome, refusal or concern, `certid-<hash>`, `unassigned-<issuer>`
+   * or `store-<name>-<outcome>`. */
   count(name: string): number;
   /** All of them. */
   counts(): Readonly<Record<string, number>>;
@@ -79,6 +85,7 @@ export function createMonitoring(report: (line: string) => void): Monitoring {
   return {
     outcome: (outcome) => void add(outcome),
     refused: addAndReport,
+    store: (name, outcome) => void add(`store-${name}-${outcome}`),
     bug: (detail) => addAndReport('bug', detail),
     concern: (concern) => addAndReport(concern, ''),
     asked: (hash) => void add(CERT_ID_COUNTER[hash]),

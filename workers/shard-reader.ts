@@ -9,10 +9,10 @@ import {
   SHARDS_IN_ROOT_BITS,
 } from '../shared/snapshot/directory.ts';
 import { decodeOCSPShard, type OCSPShard } from '../shared/snapshot/ocsp-shard-reader.ts';
-import type { BlobStore } from './blob-store.ts';
 import { createDecodedBlobs } from './decoded-blobs.ts';
 import type { ServedIssuer } from './issuer-index.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { StoreList } from './store-list.ts';
 import { type BlobFailure, inconsistentBlob } from './verified-blobs.ts';
 
 /** From an issuer of the adopted root to the shard of a serial number. */
@@ -34,7 +34,7 @@ export interface HashedShard {
 const PLACES_IN_PAGE = 1 << SHARD_PAGE_BITS;
 
 export function createShardReader(
-  stores: readonly BlobStore[],
+  stores: StoreList,
   memoMaxBytes: { readonly shards: number; readonly pages: number },
   monitoring: Monitoring,
 ): ShardReader {

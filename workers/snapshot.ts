@@ -1,9 +1,9 @@
 import { err, ok, type Result } from '../shared/result.ts';
 import { decodeRoot, type FileTable } from '../shared/snapshot/root.ts';
-import type { BlobStore } from './blob-store.ts';
 import type { HeadRefusal, VerifiedHead } from './head-verification.ts';
 import { type IssuerIndex, indexIssuers } from './issuer-index.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { StoreList } from './store-list.ts';
 import { readVerifiedBlob } from './verified-blobs.ts';
 
 /** One epoch, its root verified and decoded. Never changed: a new epoch is a new one of these. */
@@ -15,7 +15,7 @@ export interface Snapshot extends VerifiedHead {
 /** Follows a verified head to its root. */
 export async function readSnapshot(
   verified: VerifiedHead,
-  stores: readonly BlobStore[],
+  stores: StoreList,
   monitoring: Monitoring,
 ): Promise<Result<Snapshot, HeadRefusal>> {
   const detail = `epoch ${verified.head.epoch}`;

@@ -1,7 +1,7 @@
 import { bytesEqual, hexFromBytes } from '../shared/bytes.ts';
 import { err, ok, type Result } from '../shared/result.ts';
-import type { BlobStore } from './blob-store.ts';
 import type { Monitoring } from './monitoring.ts';
+import type { RankedStore, StoreList } from './store-list.ts';
 
 /** Why there are no octets to work with. */
 export type BlobFailure =
@@ -16,31 +16,35 @@ export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
 
 /** The octets whose SHA-256 is `hash`, from the first store that has them. */
 export async function readVerifiedBlob(
-  stores: readonly BlobStore[],
+  stores: StoreList,
   hash: Uint8Array,
   monitoring: Monitoring,
 ): Promise<Result<Uint8Array, BlobFailure>> {
   const name = hexFromBytes(hash);
-  for (const store of stores) {
+  for (const store of stores.inOrder()) {
     const bytes = await tryStore(store, name, monitoring);
     if (!bytes) continue;
-    if (bytesEqual(await sha256(bytes), hash)) return ok(bytes);
-    monitoring.refused('blob-hash', name);
+    const genuine = bytesEqual(await sha256(bytes), hash);
+    store.report(genuine ? 'answered' : 'lied');
+    if (genuine) return ok(bytes);
+    monitoring.refused('blob-hash', `${store.name} ${name}`);
   }
   return err({ code: 'blob-unavailable' });
 }
 
 async function tryStore(
-  store: BlobStore,
+  store: RankedStore,
   name: string,
   monitoring: Monitoring,
 ): Promise<Uint8Array | undefined> {
   try {
     const bytes = await store.blob(name);
     if (bytes) return bytes;
-    monitoring.refused('blob-missing', name);
+    store.report('absent');
+    monitoring.refused('blob-missing', `${store.name} ${name}`);
   } catch {
-    monitoring.refused('blob-unavailable', name);
+    store.report('unreachable');
+    monitoring.refused('blob-unavailable', `${store.name} ${name}`);
   }
   return undefined;
 }

@@ -197,7 +197,7 @@ describe('a store that is out of reach', () => {
   });
 
   it('HTTP-15: the waits of a cold isolate together stay under 10 seconds', async () => {
-    const { STORE_TIME_LIMIT_MILLISECONDS } = await import('../../workers/blob-store.ts');
+    const { STORE_TIME_LIMIT_MILLISECONDS } = await import('../../workers/store-list.ts');
     expect(4 * STORE_TIME_LIMIT_MILLISECONDS).toBeLessThan(10_000);
   });
 });

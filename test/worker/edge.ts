@@ -88,9 +88,13 @@ export interface Edge {
 export function openEdge(publisher: TestPublisher, options: EdgeOptions = {}): Edge {
   const reads = { heads: 0, blobs: 0 };
   const log: string[] = [];
-  const stores = (options.stores ?? [kvBlobStore(KV)]).map((store) => counting(store, reads));
+  const stores = (options.stores ?? [kvBlobStore(KV)]).map((store, i) => ({
+    name: `store-${i + 1}`,
+    store: counting(store, reads),
+  }));
   const configuration = {
     publicationKey: publisher.key,
+    mirrors: [],
     headRereadSeconds: options.rereadSeconds ?? 30,
     memoMaxBytes: options.memoMaxBytes ?? 32 << 20,
   };

@@ -1,0 +1,33 @@
+import { kvBlobStore } from './blob-store.ts';
+import type { EdgeConfiguration, Env } from './env.ts';
+import { httpBlobStore } from './http-store.ts';
+import { r2BlobStore } from './r2-store.ts';
+import type { NamedStore } from './store-list.ts';
+
+/** The platform chooses the signer by the binding; only the path of the URL reaches it. */
+const SIGNER_BASE = 'https://signer.internal/v1/snapshot/';
+
+/** KV, R2, mirrors, the signer itself: the nearest first, and what costs the signer work last. */
+export function configuredStores(
+  env: Env,
+  { mirrors }: Pick<EdgeConfiguration, 'mirrors'>,
+): readonly NamedStore[] {
+  const { SNAPSHOT: kv, SNAPSHOT_BUCKET: bucket, SIGNER: signer } = env;
+  const named = mirrors.map((url, i) => ({
+    name: `mirror-${i + 1}`,
+    store: httpBlobStore(url, (address, init) => fetch(address, init)),
+  }));
+  return [
+    { name: 'kv', store: kvBlobStore(kv) },
+    ...(bucket ? [{ name: 'r2', store: r2BlobStore(bucket) }] : []),
+    ...named,
+    ...(signer
+      ? [
+          {
+            name: 'signer',
+            store: httpBlobStore(SIGNER_BASE, (address, init) => signer.fetch(address, init)),
+          },
+        ]
+      : []),
+  ];
+}

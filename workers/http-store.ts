@@ -1,0 +1,53 @@
+import { type BlobStore, blobKey, HEAD_KEY } from './blob-store.ts';
+
+/** What reads over HTTP: the platform's fetch, or a binding that speaks for us (mTLS). */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A KV value cannot be larger, so nothing that was published is. */
+const VALUE_MAX_OCTETS = 25 * 1024 * 1024;
+
+/**
+ * Any host that serves the files of `inkan mirror` (`head`, `blob/<sha256>`) below `baseURL`, and
+ * the signer's own port. No redirect is followed and no more than the largest value is read.
+ */
+export function httpBlobStore(baseURL: string, fetch: Fetch): BlobStore {
+  const base = baseURL.endsWith('/') ? baseURL : `${baseURL}/`;
+  return {
+    // A head is asked for again because a newer one is wanted: no cache in between may answer.
+    head: () => read(fetch, base + HEAD_KEY, { cache: 'no-store' }),
+    blob: (hash) => read(fetch, base + blobKey(hash), {}),
+  };
+}
+
+async function read(fetch: Fetch, url: string, init: RequestInit): Promise<Uint8Array | null> {
+  const response = await fetch(url, { ...init, redirect: 'manual' });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    if (response.status === 404 || response.status === 410) return null;
+    throw new Error(`HTTP ${response.status}`);
+  }
+  const declared = response.headers.get('content-length');
+  if (declared !== null && Number(declared) > VALUE_MAX_OCTETS) {
+    await response.body?.cancel();
+    throw new Error('value too large');
+  }
+  return response.body ? drain(response.body) : new Uint8Array(0);
+}
+
+async function drain(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of body) {
+    length += piece.length;
+    // Leaving the loop cancels the rest.
+    if (length > VALUE_MAX_OCTETS) throw new Error('value too large');
+    pieces.push(piece);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
