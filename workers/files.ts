@@ -1,7 +1,9 @@
 import { type IRequest, IttyRouter, type IttyRouterType } from 'itty-router';
 import { hexFromBytes } from '../shared/bytes.ts';
+import { ok } from '../shared/result.ts';
 import { type FileEntry, MEDIA_TYPES } from '../shared/snapshot/file.ts';
 import { addSeconds, httpDate, type UnixSeconds } from '../shared/time.ts';
+import { type ByteRange, contentRange, requestedRange } from './byte-range.ts';
 import {
   cacheControl,
   fileMaxAge,
@@ -25,8 +27,7 @@ files.get('*', serveFile).head('*', serveFile).all('*', refuseMethod);
 const RETRY_AFTER_SECONDS = 60;
 
 /**
- * CRLs, certificates and documents, whole: Range is not supported and ignored, as RFC 9110 14.2
- * allows. A CRL outside its window is withheld, since a client would have to reject it anyway.
+ * CRLs, certificates and documents, whole or one range of them. A CRL outside its window is withheld, since a client would have to reject it anyway.
  */
 async function serveFile(request: IRequest, deps: Deps): Promise<Response> {
   const snapshot = await deps.heads.current();
@@ -43,13 +44,46 @@ async function serveFile(request: IRequest, deps: Deps): Promise<Response> {
     deps.monitoring.outcome('file-not-modified');
     return new Response(null, { status: 304, headers });
   }
-  headers.set('Content-Type', MEDIA_TYPES[entry.mediaType]);
-  headers.set('Content-Length', String(entry.length));
+  headers.set('Accept-Ranges', 'bytes');
   headers.set('X-Content-Type-Options', 'nosniff');
-  if (request.method === 'HEAD') return served(null, headers, deps);
-  const body = await openFile(entry, deps.files);
+  // RFC 9110 14.2: Range means nothing to methods other than GET.
+  const asked =
+    request.method === 'GET'
+      ? requestedRange(request.headers, entry.length, validators)
+      : undefined;
+  if (asked === 'unsatisfiable') {
+    headers.set('Content-Range', contentRange(asked, entry.length));
+    deps.monitoring.outcome('file-range-unsatisfiable');
+    return new Response(null, { status: 416, headers });
+  }
+  return serveRange(request.method, entry, asked, headers, deps);
+}
+
+async function serveRange(
+  method: string,
+  entry: FileEntry,
+  asked: ByteRange | undefined,
+  headers: Headers,
+  deps: Deps,
+): Promise<Response> {
+  const range = asked ?? { first: 0, end: entry.length };
+  headers.set('Content-Type', MEDIA_TYPES[entry.mediaType]);
+  headers.set('Content-Length', String(range.end - range.first));
+  if (DOWNLOADED.has(entry.mediaType)) headers.set('Content-Disposition', attachment(entry.path));
+  if (asked) headers.set('Content-Range', contentRange(asked, entry.length));
+  const status = asked ? 206 : 200;
+  const body = method === 'HEAD' ? ok(null) : await openFile(entry, range, deps.files);
   if (!body.ok) return unavailable(UNAVAILABLE[body.error.code], deps);
-  return served(body.value, headers, deps);
+  deps.monitoring.outcome('file-served');
+  return new Response(body.value, { status, headers });
+}
+
+/** CRLs and certificates: a browser saves them under their own name instead of showing octets. */
+const DOWNLOADED: ReadonlySet<number> = new Set([1, 2, 3]);
+
+function attachment(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9._-]/g, '_');
+  return `attachment; filename="${name}"`;
 }
 
 const UNAVAILABLE = {
@@ -77,15 +111,6 @@ function cachingHeaders(entry: FileEntry, now: UnixSeconds): Headers {
   });
   if (entry.thisUpdate !== null) headers.set('Last-Modified', httpDate(entry.thisUpdate));
   return headers;
-}
-
-function served(
-  body: Uint8Array | ReadableStream<Uint8Array> | null,
-  headers: Headers,
-  deps: Deps,
-): Response {
-  deps.monitoring.outcome('file-served');
-  return new Response(body, { headers });
 }
 
 function unavailable(outcome: Outcome, deps: Deps): Response {

@@ -15,6 +15,7 @@ export type Outcome =
   | 'ocsp-inconsistent'
   | 'file-served'
   | 'file-not-modified'
+  | 'file-range-unsatisfiable'
   | 'file-unknown'
   | 'file-outside-window'
   | 'file-unavailable'
