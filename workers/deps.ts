@@ -1,3 +1,4 @@
+import type { PublicationKey } from '../shared/snapshot/head.ts';
 import type { Clock } from '../shared/time.ts';
 import type { EdgeConfiguration } from './env.ts';
 import { createFileReader, type FileReader } from './file-reader.ts';
@@ -6,8 +7,10 @@ import { createHeadWatch, type HeadWatch } from './head-watch.ts';
 import { createMemo, type Memo } from './memo.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
 import type { GivenAnswer, OCSPAnswer } from './ocsp-answer.ts';
+import type { Radar } from './radar-binding.ts';
 import { createShardReader, type ShardReader } from './shard-reader.ts';
 import { createStoreList, type NamedStore } from './store-list.ts';
+import { createUnassignedQueries, type UnassignedQueries } from './unassigned-queries.ts';
 
 /** All that a handler may use besides its request. */
 export interface Deps {
@@ -20,6 +23,8 @@ export interface Deps {
   /** By request as it was sent. */
   readonly given: Memo<GivenAnswer>;
   readonly monitoring: Monitoring;
+  readonly queries: UnassignedQueries;
+  readonly publicationKey: PublicationKey;
 }
 
 /** What the composition root brings from outside. */
@@ -28,6 +33,7 @@ export interface Surroundings {
   /** Asked in this order. */
   readonly stores: readonly NamedStore[];
   readonly storeTimeLimitMilliseconds: number;
+  readonly radar?: Radar | undefined;
   /** Takes a line about what was refused. */
   readonly report: (line: string) => void;
 }
@@ -46,6 +52,8 @@ export function createDeps(configuration: EdgeConfiguration, surroundings: Surro
   return {
     clock,
     monitoring,
+    publicationKey,
+    queries: createUnassignedQueries(surroundings.radar, monitoring),
     heads: createHeadWatch(headRereadSeconds, { stores, verify, clock, monitoring }),
     shards: createShardReader(stores, { shards: share(6), pages: share(2) }, monitoring),
     files: createFileReader(stores, { pages: share(1), chunks: share(2) }, monitoring),

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../shared/result.ts';
 import { decodePublicationKey, type PublicationKey } from '../shared/snapshot/head.ts';
 import type { Seconds } from '../shared/time.ts';
+import type { QueryRadar } from './query-radar.ts';
 
 /** Bindings and variables of wrangler.toml, as the platform hands them over: not yet checked. */
 export interface Env {
@@ -12,6 +13,8 @@ export interface Env {
   readonly SIGNER?: Fetcher;
   /** URLs of hosts that serve the files of `inkan mirror`, separated by white space. */
   readonly MIRRORS?: string;
+  /** Where queries for serial numbers that were never assigned are brought together (CP 4.9.10). */
+  readonly RADAR?: DurableObjectNamespace<QueryRadar>;
   /** C2SP vkey of the only key whose heads are accepted. */
   readonly PUBLICATION_KEY: string;
   /** How long an adopted head is used before it is read again: 1 to 3,600, default 30. */

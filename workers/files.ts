@@ -14,6 +14,7 @@ import {
 import type { Deps } from './deps.ts';
 import { openFile } from './file-body.ts';
 import type { Outcome } from './monitoring.ts';
+import { serveRadar } from './radar-page.ts';
 
 /** Everything that is not OCSP, by method and path. */
 export const files: IttyRouterType<IRequest, [Deps], Response> = IttyRouter<
@@ -22,7 +23,14 @@ export const files: IttyRouterType<IRequest, [Deps], Response> = IttyRouter<
   Response
 >();
 
+files.get('/radar.json', serveRadarPage);
 files.get('*', serveFile).head('*', serveFile).all('*', refuseMethod);
+
+function serveRadarPage(request: IRequest, deps: Deps): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const authorization = request.headers.get('authorization');
+  return serveRadar(pathname + search, authorization, deps.clock(), deps);
+}
 
 const RETRY_AFTER_SECONDS = 60;
 

@@ -2,6 +2,7 @@ import { type Clock, unixSeconds } from '../shared/time.ts';
 import { configuredStores } from './configured-stores.ts';
 import { createDeps, type Deps } from './deps.ts';
 import { decodeConfiguration, type Env } from './env.ts';
+import { radarBinding } from './radar-binding.ts';
 import { answer, answerUnconfigured } from './routes.ts';
 import { STORE_TIME_LIMIT_MILLISECONDS } from './store-list.ts';
 
@@ -30,16 +31,23 @@ function build(env: Env): Built {
     clock,
     stores: configuredStores(env, configuration.value),
     storeTimeLimitMilliseconds: STORE_TIME_LIMIT_MILLISECONDS,
+    radar: radarBinding(env),
     report,
   });
   return { env, deps };
 }
 
 const worker: ExportedHandler<Env> = {
-  fetch(request, env) {
+  fetch(request, env, context) {
     if (built?.env !== env) built = build(env);
-    return built.deps ? answer(request, built.deps) : answerUnconfigured(request, clock());
+    const { deps } = built;
+    if (!deps) return answerUnconfigured(request, clock());
+    const now = clock();
+    if (deps.queries.due(now)) context.waitUntil(deps.queries.passOn(now));
+    return answer(request, deps);
   },
 };
 
 export default worker;
+// biome-ignore lint/performance/noBarrelFile: the platform finds a Durable Object among these exports
+export { QueryRadar } from './query-radar.ts';

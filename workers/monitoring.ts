@@ -42,8 +42,8 @@ export type Refusal =
 /** What became of a read. `lied`: other octets than the hash says, a head of no right signature. */
 export type ReadOutcome = 'answered' | 'absent' | 'stale' | 'unreachable' | 'lied';
 
-/** Heads that were used although something is wrong with them. */
-export type Concern = 'head-expired';
+/** What goes on although something is wrong. */
+export type Concern = 'head-expired' | 'radar-unavailable';
 
 /**
  * Counters of this isolate. No client addresses and no serial numbers: what is counted is bounded

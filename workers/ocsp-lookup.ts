@@ -1,3 +1,4 @@
+import { hexFromBytes } from '../shared/bytes.ts';
 import { type CertID, sameCertID } from '../shared/ocsp/cert-id.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { findStoredResponse } from '../shared/snapshot/ocsp-shard-reader.ts';
@@ -60,6 +61,7 @@ async function findInSnapshot(certID: CertID, snapshot: Snapshot, deps: Deps): P
   const stored = shard.value && findStoredResponse(shard.value.shard, certID.serialNumber);
   if (!shard.value || !stored) {
     deps.monitoring.unassigned(issuer.label);
+    deps.queries.add(issuer.label, hexFromBytes(certID.serialNumber), deps.clock());
     return err({ code: 'unassigned-serial' });
   }
   const answer = await buildAnswer(shard.value, stored, certID);

@@ -67,7 +67,7 @@ export function encodeHeadText(head: Head): Uint8Array {
 }
 
 /** C2SP signed-note: the text, an empty line, and an em dash, the key's name and base64(hash || signature). */
-export function encodeSignedHead(
+export function encodeSignedNote(
   text: Uint8Array,
   key: PublicationKey,
   signature: Uint8Array,
@@ -92,16 +92,27 @@ const EM_DASH = Uint8Array.of(0xe2, 0x80, 0x94);
  * other keys are passed over (C2SP), at most sixteen in all. The caller verifies the signature.
  */
 export function decodeSignedHead(note: Uint8Array, key: PublicationKey): Decoded<SignedHead> {
+  const signed = decodeSignedNote(note, key);
+  if (!signed.ok) return signed;
+  const head = decodeHeadText(signed.value.text);
+  if (!head.ok) return head;
+  if (head.value.origin !== key.name) return refuse('head', 'origin is not the pinned key');
+  return ok({ head: head.value, ...signed.value });
+}
+
+/** Text and signature of a signed note that `key` is said to have signed; not yet verified. */
+export interface SignedNote {
+  readonly text: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export function decodeSignedNote(note: Uint8Array, key: PublicationKey): Decoded<SignedNote> {
   if (note.length > HEAD_MAX_OCTETS) return refuse('head', 'too large');
   const split = lastEmptyLine(note);
   if (split < 0) return refuse('head', 'no signature block');
   const text = note.subarray(0, split);
   const signature = findSignature(note.subarray(split + 1), key);
-  if (!signature.ok) return signature;
-  const head = decodeHeadText(text);
-  if (!head.ok) return head;
-  if (head.value.origin !== key.name) return refuse('head', 'origin is not the pinned key');
-  return ok({ head: head.value, text, signature: signature.value });
+  return signature.ok ? ok({ text, signature: signature.value }) : signature;
 }
 
 /** Index of the second of the last two adjacent line ends: the text ends just before it. */

@@ -30,6 +30,7 @@ const miniflare = new Miniflare(
     ],
     compatibilityDate: '2026-10-20',
     kvNamespaces: { SNAPSHOT: KV_NAMESPACE },
+    durableObjects: { RADAR: { className: 'QueryRadar', useSQLite: true } },
     resourcePersistencePath: settings.kv,
     bindings: {
       PUBLICATION_KEY: settings.publicationKey,

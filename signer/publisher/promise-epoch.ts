@@ -1,6 +1,6 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { encodeHeadText, encodeSignedHead } from '../../shared/snapshot/head.ts';
+import { encodeHeadText, encodeSignedNote } from '../../shared/snapshot/head.ts';
 import { addSeconds, type Seconds, type UnixSeconds } from '../../shared/time.ts';
 import {
   type AuthorityRow,
@@ -58,7 +58,7 @@ export async function promiseEpoch(
   const signature = await context.door.signHead(signer.keystore, signer.label, signer.spki, text);
   if (!signature.ok) return err(signingProblem(signature.error));
   context.checkpoint('epoch: head signed');
-  const note = encodeSignedHead(text, signer.key, signature.value);
+  const note = encodeSignedNote(text, signer.key, signature.value);
   context.audit.append({
     type: 'epoch-promised',
     epoch: head.epoch,

@@ -15,7 +15,7 @@ import { chunksOf, type FileEntry, type MediaTypeCode } from '../../shared/snaps
 import {
   encodeHeadText,
   encodePublicationKey,
-  encodeSignedHead,
+  encodeSignedNote,
   type Head,
   type PublicationKey,
 } from '../../shared/snapshot/head.ts';
@@ -219,6 +219,8 @@ export interface TestPublisher {
   readonly key: PublicationKey;
   /** C2SP vkey, as the variable PUBLICATION_KEY wants it. */
   readonly vkey: string;
+  /** A signed note over any text. */
+  signText(text: Uint8Array): Promise<Uint8Array>;
   signHead(head: Partial<Head> & Pick<Head, 'epoch' | 'rootHash'>): Promise<Uint8Array>;
 }
 
@@ -229,9 +231,14 @@ export async function createPublisher(name = 'ca.example/snapshot'): Promise<Tes
   const named = new Uint8Array([...asciiBytes(name), 0x0a, 0x01, ...publicKey]);
   const keyHash = (await digest('SHA-256', named)).subarray(0, 4);
   const key = { name, keyHash, publicKey };
+  const signText = async (text: Uint8Array) => {
+    const signature = await crypto.subtle.sign('Ed25519', pair.privateKey, text.slice());
+    return encodeSignedNote(text, key, new Uint8Array(signature));
+  };
   return {
     key,
     vkey: encodePublicationKey(key),
+    signText,
     async signHead(fields) {
       const time = fields.time ?? addSeconds(NOW, -60);
       const expires = fields.expires ?? addSeconds(time, 2 * HOUR);
@@ -242,8 +249,7 @@ export async function createPublisher(name = 'ca.example/snapshot'): Promise<Tes
         time,
         expires,
       });
-      const signature = await crypto.subtle.sign('Ed25519', pair.privateKey, text.slice());
-      return encodeSignedHead(text, key, new Uint8Array(signature));
+      return signText(text);
     },
   };
 }

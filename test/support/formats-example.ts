@@ -6,7 +6,7 @@ import { serialNumberFromText } from '../../shared/serial-number.ts';
 import {
   encodeHeadText,
   encodePublicationKey,
-  encodeSignedHead,
+  encodeSignedNote,
 } from '../../shared/snapshot/head.ts';
 import { encodeOCSPShard, type ShardEntry } from '../../shared/snapshot/ocsp-shard.ts';
 import { encodeRoot } from '../../shared/snapshot/root.ts';
@@ -166,7 +166,7 @@ function makeExample() {
     time: unixSeconds(AT),
     expires: unixSeconds(AT + 3_600),
   });
-  const head = encodeSignedHead(text, key, new Uint8Array(sign(null, text, privateKey)));
+  const head = encodeSignedNote(text, key, new Uint8Array(sign(null, text, privateKey)));
   return { vkey: encodePublicationKey(key), head, root, shard, chunk: ca };
 }
 

@@ -7,6 +7,7 @@ import type { Head } from '../../shared/snapshot/head.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { type BlobStore, blobKey, HEAD_KEY, kvBlobStore } from '../../workers/blob-store.ts';
 import { createDeps, type Deps } from '../../workers/deps.ts';
+import type { Radar } from '../../workers/radar-binding.ts';
 import { answer } from '../../workers/routes.ts';
 import {
   addContent,
@@ -69,6 +70,7 @@ function counting(store: BlobStore, reads: Reads): BlobStore {
 export interface EdgeOptions {
   /** Instead of KV, for faults that KV cannot be made to show. */
   readonly stores?: readonly BlobStore[];
+  readonly radar?: Radar;
   readonly rereadSeconds?: number;
   readonly memoMaxBytes?: number;
   readonly storeTimeLimitMilliseconds?: number;
@@ -102,6 +104,7 @@ export function openEdge(publisher: TestPublisher, options: EdgeOptions = {}): E
     clock: () => edge.now,
     stores,
     storeTimeLimitMilliseconds: options.storeTimeLimitMilliseconds ?? 2000,
+    radar: options.radar,
     report: (line) => log.push(line),
   });
   const edge: Edge = {

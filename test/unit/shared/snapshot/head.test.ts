@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeSignedHead,
   encodeHeadText,
-  encodeSignedHead,
+  encodeSignedNote,
   type PublicationKey,
 } from '../../../../shared/snapshot/head.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
@@ -81,7 +81,7 @@ describe('signed head', () => {
       expires: unixSeconds(1795412409),
     });
     expect(text).toEqual(utf8(TEXT));
-    expect(encodeSignedHead(text, KEY, signatureOf(TEXT))).toEqual(note(TEXT, own(TEXT)));
+    expect(encodeSignedNote(text, KEY, signatureOf(TEXT))).toEqual(note(TEXT, own(TEXT)));
   });
 });
 
