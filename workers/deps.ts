@@ -7,8 +7,10 @@ import { createHeadWatch, type HeadWatch } from './head-watch.ts';
 import { createMemo, type Memo } from './memo.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
 import type { GivenAnswer, OCSPAnswer } from './ocsp-answer.ts';
-import type { Radar } from './radar-binding.ts';
+import { createOutcomeExport, type OutcomeExport, type OutcomeSink } from './outcome-export.ts';
+import type { Radar } from './radar.ts';
 import { createShardReader, type ShardReader } from './shard-reader.ts';
+import { createStatusPages, type StatusPages } from './status-page.ts';
 import { createStoreList, type NamedStore } from './store-list.ts';
 import { createUnassignedQueries, type UnassignedQueries } from './unassigned-queries.ts';
 
@@ -24,6 +26,8 @@ export interface Deps {
   readonly given: Memo<GivenAnswer>;
   readonly monitoring: Monitoring;
   readonly queries: UnassignedQueries;
+  readonly outcomes: OutcomeExport;
+  readonly statusPages: StatusPages;
   readonly publicationKey: PublicationKey;
 }
 
@@ -34,6 +38,7 @@ export interface Surroundings {
   readonly stores: readonly NamedStore[];
   readonly storeTimeLimitMilliseconds: number;
   readonly radar?: Radar | undefined;
+  readonly outcomes?: OutcomeSink | undefined;
   /** Takes a line about what was refused. */
   readonly report: (line: string) => void;
 }
@@ -53,6 +58,8 @@ export function createDeps(configuration: EdgeConfiguration, surroundings: Surro
     clock,
     monitoring,
     publicationKey,
+    outcomes: createOutcomeExport(surroundings.outcomes, monitoring),
+    statusPages: createStatusPages(),
     queries: createUnassignedQueries(surroundings.radar, monitoring),
     heads: createHeadWatch(headRereadSeconds, { stores, verify, clock, monitoring }),
     shards: createShardReader(stores, { shards: share(6), pages: share(2) }, monitoring),

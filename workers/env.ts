@@ -15,6 +15,10 @@ export interface Env {
   readonly MIRRORS?: string;
   /** Where queries for serial numbers that were never assigned are brought together (CP 4.9.10). */
   readonly RADAR?: DurableObjectNamespace<QueryRadar>;
+  /** Workers Analytics Engine: how often each outcome, store, CertID hash and issuer was counted. */
+  readonly OUTCOMES?: AnalyticsEngineDataset;
+  /** Secret: URL that alarms of the cron are posted to. */
+  readonly ALARM_WEBHOOK?: string;
   /** C2SP vkey of the only key whose heads are accepted. */
   readonly PUBLICATION_KEY: string;
   /** How long an adopted head is used before it is read again: 1 to 3,600, default 30. */

@@ -15,6 +15,7 @@ import type { Deps } from './deps.ts';
 import { openFile } from './file-body.ts';
 import type { Outcome } from './monitoring.ts';
 import { serveRadar } from './radar-page.ts';
+import { HEALTH_PATH } from './status-page.ts';
 
 /** Everything that is not OCSP, by method and path. */
 export const files: IttyRouterType<IRequest, [Deps], Response> = IttyRouter<
@@ -24,6 +25,8 @@ export const files: IttyRouterType<IRequest, [Deps], Response> = IttyRouter<
 >();
 
 files.get('/radar.json', serveRadarPage);
+files.get('/status.json', (_request, deps) => deps.statusPages.status(deps));
+files.get(HEALTH_PATH, (_request, deps) => deps.statusPages.health(deps));
 files.get('*', serveFile).head('*', serveFile).all('*', refuseMethod);
 
 function serveRadarPage(request: IRequest, deps: Deps): Promise<Response> {

@@ -43,7 +43,7 @@ export type Refusal =
 export type ReadOutcome = 'answered' | 'absent' | 'stale' | 'unreachable' | 'lied';
 
 /** What goes on although something is wrong. */
-export type Concern = 'head-expired' | 'radar-unavailable';
+export type Concern = 'head-expired' | 'radar-unavailable' | 'webhook-unavailable';
 
 /**
  * Counters of this isolate. No client addresses and no serial numbers: what is counted is bounded

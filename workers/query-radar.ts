@@ -1,15 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { Env } from './env.ts';
-import type { IssuerQueries, QueryBatch } from './unassigned-queries.ts';
-
-/** One hour of one issuer, as the signer reads it. */
-export interface RadarHour {
-  readonly hour: number;
-  readonly issuer: string;
-  readonly total: number;
-  /** The most asked for, most first; a count is at least what is written. */
-  readonly serials: readonly { readonly serial: string; readonly count: number }[];
-}
+import type { IssuerQueries, QueryBatch, RadarHour } from './radar.ts';
 
 /** Serial numbers kept for an hour of an issuer, and shown of them. */
 const KEPT = 200;
@@ -23,10 +13,10 @@ const ROWS_MAX = 2_000;
  * assigned are asked for (CP 4.9.10, REQ-24). Bounded in every direction; nothing in it decides an
  * answer, so that whoever owns it can hide or invent an alarm and no more.
  */
-export class QueryRadar extends DurableObject<Env> {
+export class QueryRadar extends DurableObject<unknown> {
   readonly #sql: SqlStorage;
 
-  constructor(state: DurableObjectState, env: Env) {
+  constructor(state: DurableObjectState, env: unknown) {
     super(state, env);
     this.#sql = state.storage.sql;
     this.#sql.exec(`

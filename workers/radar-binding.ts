@@ -1,13 +1,5 @@
 import type { Env } from './env.ts';
-import type { RadarHour } from './query-radar.ts';
-import type { QueryBatch } from './unassigned-queries.ts';
-
-/** The Durable Object behind the binding, as the rest of the Worker sees it. */
-export interface Radar {
-  record(batches: readonly QueryBatch[]): Promise<void>;
-  /** Hours that begin at or after `since`. */
-  report(since: number): Promise<readonly RadarHour[]>;
-}
+import type { Radar } from './radar.ts';
 
 /** One object for the whole world: an isolate writes to it a few times a minute at most. */
 const NAME = 'radar';

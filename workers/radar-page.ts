@@ -3,7 +3,7 @@ import { decodeEdgeRequestText } from '../shared/snapshot/edge-request.ts';
 import { decodeSignedNote, type PublicationKey } from '../shared/snapshot/head.ts';
 import { httpDate, type Seconds, type UnixSeconds } from '../shared/time.ts';
 import { NEVER_CACHED } from './cache-policy.ts';
-import type { Deps } from './deps.ts';
+import type { UnassignedQueries } from './unassigned-queries.ts';
 
 /** How old a signed request may be: it reads only, so that a replay within it shows nothing new. */
 const REQUEST_AGE: Seconds = 120;
@@ -21,7 +21,7 @@ export async function serveRadar(
   target: string,
   authorization: string | null,
   now: UnixSeconds,
-  deps: Pick<Deps, 'publicationKey' | 'queries'>,
+  deps: { readonly publicationKey: PublicationKey; readonly queries: UnassignedQueries },
 ): Promise<Response> {
   const since = SINCE.exec(target)?.[1];
   if (since === undefined) return refuse(400, 'radar.json?since=<Unix time>', now);

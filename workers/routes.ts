@@ -2,6 +2,7 @@ import type { UnixSeconds } from '../shared/time.ts';
 import type { Deps } from './deps.ts';
 import { files, unavailableResponse } from './files.ts';
 import { answerGet, answerPost, unsignedResponse } from './ocsp.ts';
+import { HEALTH_PATH } from './status-page.ts';
 
 type RequestKind = 'ocsp-get' | 'ocsp-post' | 'other';
 
@@ -45,6 +46,7 @@ function requestTarget(url: string): string {
 function requestKind(method: string, target: string): RequestKind {
   if (method === 'POST') return 'ocsp-post';
   if (method !== 'GET' && method !== 'HEAD') return 'other';
+  if (target === HEALTH_PATH) return 'other';
   if (!target.includes('.')) return 'ocsp-get';
   const query = target.indexOf('?');
   const path = query < 0 ? target : target.slice(0, query);

@@ -24,6 +24,11 @@ export interface ShardReader {
     issuer: ServedIssuer,
     serialNumber: SerialNumber,
   ): Promise<Result<HashedShard | undefined, BlobFailure>>;
+  /** The shard at a place from 0 to before 2^shardBits. */
+  readShardAt(
+    issuer: ServedIssuer,
+    place: number,
+  ): Promise<Result<HashedShard | undefined, BlobFailure>>;
 }
 
 export interface HashedShard {
@@ -59,9 +64,8 @@ export function createShardReader(
 
   async function readShardHash(
     issuer: ServedIssuer,
-    serialNumber: SerialNumber,
+    place: number,
   ): Promise<Result<Uint8Array, BlobFailure>> {
-    const place = placeOf(serialNumber, issuer.shardBits);
     const inRoot = issuer.shardBits <= SHARDS_IN_ROOT_BITS;
     const pageIndex = place >> SHARD_PAGE_BITS;
     const hash = issuer.hashes[inRoot ? place : pageIndex];
@@ -79,29 +83,36 @@ export function createShardReader(
     return ok(shardHash);
   }
 
+  async function readShardAt(
+    issuer: ServedIssuer,
+    place: number,
+  ): Promise<Result<HashedShard | undefined, BlobFailure>> {
+    const hash = await readShardHash(issuer, place);
+    if (!hash.ok) return hash;
+    if (isNoShard(hash.value)) return ok(undefined);
+    const shard = await shards.read(hash.value);
+    if (!shard.ok) return shard;
+    if (!isShardOf(shard.value, issuer, place)) {
+      return inconsistentBlob(monitoring, 'blob-misplaced', 'OCSP shard');
+    }
+    return ok({ hash: hash.value, shard: shard.value });
+  }
+
   return {
     heldShardHash,
-    async readShard(issuer, serialNumber) {
-      const hash = await readShardHash(issuer, serialNumber);
-      if (!hash.ok) return hash;
-      if (isNoShard(hash.value)) return ok(undefined);
-      const shard = await shards.read(hash.value);
-      if (!shard.ok) return shard;
-      if (!isShardOf(shard.value, issuer, serialNumber)) {
-        return inconsistentBlob(monitoring, 'blob-misplaced', 'OCSP shard');
-      }
-      return ok({ hash: hash.value, shard: shard.value });
-    },
+    readShard: (issuer, serialNumber) =>
+      readShardAt(issuer, placeOf(serialNumber, issuer.shardBits)),
+    readShardAt,
   };
 }
 
 /** The header of a shard must say what the directory says; a right hash is not enough. */
-function isShardOf(shard: OCSPShard, issuer: ServedIssuer, serialNumber: SerialNumber): boolean {
+function isShardOf(shard: OCSPShard, issuer: ServedIssuer, place: number): boolean {
   const { header } = shard;
   return (
     sameIssuer(header.issuer.sha1, issuer.issuer.sha1) &&
     sameIssuer(header.issuer.sha256, issuer.issuer.sha256) &&
     header.shardBits === issuer.shardBits &&
-    header.shardIndex === placeOf(serialNumber, issuer.shardBits)
+    header.shardIndex === place
   );
 }

@@ -1,22 +1,6 @@
 import { type Seconds, type UnixSeconds, unixSeconds } from '../shared/time.ts';
 import type { Monitoring } from './monitoring.ts';
-import type { Radar } from './radar-binding.ts';
-
-/** Queries for serial numbers that were never assigned, of one issuer in one hour (CP 4.9.10). */
-export interface IssuerQueries {
-  /** SHA-1 of the issuer's key bits in lower-case hexadecimal. */
-  readonly issuer: string;
-  /** Every query, those whose serial number found no room included. */
-  readonly total: number;
-  /** Contents octets of the INTEGER in lower-case hexadecimal, and how often each was asked for. */
-  readonly serials: readonly { readonly serial: string; readonly count: number }[];
-}
-
-export interface QueryBatch {
-  /** Unix time of the full hour. */
-  readonly hour: UnixSeconds;
-  readonly issuers: readonly IssuerQueries[];
-}
+import type { QueryBatch, Radar } from './radar.ts';
 
 /**
  * What this isolate has seen and not yet passed on. Anyone can invent serial numbers, so that only a

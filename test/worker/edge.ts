@@ -7,7 +7,7 @@ import type { Head } from '../../shared/snapshot/head.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { type BlobStore, blobKey, HEAD_KEY, kvBlobStore } from '../../workers/blob-store.ts';
 import { createDeps, type Deps } from '../../workers/deps.ts';
-import type { Radar } from '../../workers/radar-binding.ts';
+import type { Radar } from '../../workers/radar.ts';
 import { answer } from '../../workers/routes.ts';
 import {
   addContent,

@@ -45,7 +45,7 @@ const OTHERS: readonly TestFile[] = (
     ['/chain.p7c', 3],
     ['/page.html', 5],
     ['/cps.pdf', 6],
-    ['/status.json', 7],
+    ['/list.json', 7],
   ] as const
 ).map(([path, mediaType]) => ({ path, mediaType, bytes: pattern(64) }));
 const FILES = [CRL, CA_CERTIFICATE, LARGE, EXPIRED, FUTURE, ENDING, EMPTY, ...OTHERS];

@@ -3,8 +3,9 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeEdgeRequestText } from '../../shared/snapshot/edge-request.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import type { Env } from '../../workers/env.ts';
-import { type Radar, radarBinding } from '../../workers/radar-binding.ts';
-import { createUnassignedQueries, type QueryBatch } from '../../workers/unassigned-queries.ts';
+import type { QueryBatch, Radar } from '../../workers/radar.ts';
+import { radarBinding } from '../../workers/radar-binding.ts';
+import { createUnassignedQueries } from '../../workers/unassigned-queries.ts';
 import {
   createIssuer,
   createPublisher,
