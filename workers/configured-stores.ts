@@ -1,6 +1,7 @@
-import { kvBlobStore } from './blob-store.ts';
-import type { EdgeConfiguration, Env } from './env.ts';
+import type { EdgeConfiguration } from './deps.ts';
+import type { Env } from './env.ts';
 import { httpBlobStore } from './http-store.ts';
+import { kvBlobStore } from './kv-store.ts';
 import { r2BlobStore } from './r2-store.ts';
 import type { NamedStore } from './store-list.ts';
 

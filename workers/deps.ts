@@ -1,6 +1,5 @@
 import type { PublicationKey } from '../shared/snapshot/head.ts';
-import type { Clock } from '../shared/time.ts';
-import type { EdgeConfiguration } from './env.ts';
+import type { Clock, Seconds } from '../shared/time.ts';
 import { createFileReader, type FileReader } from './file-reader.ts';
 import { headVerifier } from './head-verification.ts';
 import { createHeadWatch, type HeadWatch } from './head-watch.ts';
@@ -31,6 +30,14 @@ export interface Deps {
   readonly publicationKey: PublicationKey;
 }
 
+/** What whoever runs the edge decides. */
+export interface EdgeConfiguration {
+  readonly publicationKey: PublicationKey;
+  readonly mirrors: readonly string[];
+  readonly headRereadSeconds: Seconds;
+  readonly memoMaxBytes: number;
+}
+
 /** What the composition root brings from outside. */
 export interface Surroundings {
   readonly clock: Clock;
@@ -43,7 +50,10 @@ export interface Surroundings {
   readonly report: (line: string) => void;
 }
 
-export function createDeps(configuration: EdgeConfiguration, surroundings: Surroundings): Deps {
+export function createDeps(
+  configuration: Omit<EdgeConfiguration, 'mirrors'>,
+  surroundings: Surroundings,
+): Deps {
   const { publicationKey, headRereadSeconds, memoMaxBytes } = configuration;
   const { clock, report, storeTimeLimitMilliseconds } = surroundings;
   const monitoring = createMonitoring(report);

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../shared/result.ts';
-import { decodePublicationKey, type PublicationKey } from '../shared/snapshot/head.ts';
-import type { Seconds } from '../shared/time.ts';
+import { decodePublicationKey } from '../shared/snapshot/head.ts';
+import type { EdgeConfiguration } from './deps.ts';
+import { isMirrorURL } from './http-store.ts';
 import type { QueryRadar } from './query-radar.ts';
 
 /** Bindings and variables of wrangler.toml, as the platform hands them over: not yet checked. */
@@ -27,13 +28,6 @@ export interface Env {
   readonly MEMO_MAX_BYTES?: string | number;
 }
 
-export interface EdgeConfiguration {
-  readonly publicationKey: PublicationKey;
-  readonly mirrors: readonly string[];
-  readonly headRereadSeconds: Seconds;
-  readonly memoMaxBytes: number;
-}
-
 export type ConfigurationError = {
   readonly code: 'configuration-invalid';
   readonly variable: keyof Env;
@@ -47,18 +41,12 @@ export function decodeConfiguration(env: Env): Result<EdgeConfiguration, Configu
   const publicationKey = decodePublicationKey(String(env.PUBLICATION_KEY).trim());
   if (!publicationKey.ok) return invalid('PUBLICATION_KEY');
   const mirrors = (env.MIRRORS ?? '').split(/\s+/).filter((url) => url !== '');
-  if (!mirrors.every(isMirror)) return invalid('MIRRORS');
+  if (!mirrors.every(isMirrorURL)) return invalid('MIRRORS');
   const headRereadSeconds = wholeNumber(env.HEAD_REREAD_SECONDS ?? 30, 1, 3600);
   if (headRereadSeconds === undefined) return invalid('HEAD_REREAD_SECONDS');
   const memoMaxBytes = wholeNumber(env.MEMO_MAX_BYTES ?? 32 * MEBIBYTE, MEBIBYTE, 96 * MEBIBYTE);
   if (memoMaxBytes === undefined) return invalid('MEMO_MAX_BYTES');
   return ok({ publicationKey: publicationKey.value, mirrors, headRereadSeconds, memoMaxBytes });
-}
-
-/** Content is verified whatever it came over, so that plain http does as well. */
-function isMirror(text: string): boolean {
-  const url = URL.parse(text);
-  return (url?.protocol === 'https:' || url?.protocol === 'http:') && url.search + url.hash === '';
 }
 
 function invalid(variable: keyof Env): { readonly ok: false; readonly error: ConfigurationError } {

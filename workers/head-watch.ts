@@ -7,7 +7,12 @@ import {
   type UnixSeconds,
   unixSeconds,
 } from '../shared/time.ts';
-import { type HeadRefusal, type HeadVerifier, headRefusal } from './head-verification.ts';
+import {
+  type HeadRefusal,
+  type HeadVerifier,
+  headRefusal,
+  type VerifiedHead,
+} from './head-verification.ts';
 import type { Monitoring, ReadOutcome, Refusal } from './monitoring.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import type { RankedStore, StoreList } from './store-list.ts';
@@ -24,6 +29,8 @@ export interface HeadSources {
   readonly verify: HeadVerifier;
   readonly clock: Clock;
   readonly monitoring: Monitoring;
+  /** Adopted in an earlier life: nothing older is taken. */
+  readonly seen?: VerifiedHead | undefined;
 }
 
 /** After a failure the head is asked for sooner than the interval says. */
@@ -39,7 +46,7 @@ const READING_SECONDS: Seconds = 5;
  * another one's promise: a Worker must not.
  */
 export function createHeadWatch(rereadSeconds: Seconds, sources: HeadSources): HeadWatch {
-  const { stores, verify, clock, monitoring } = sources;
+  const { stores, verify, clock, monitoring, seen } = sources;
   let adopted: Snapshot | undefined;
   let due = unixSeconds(0);
   let readingUntil = unixSeconds(0);
@@ -62,7 +69,7 @@ export function createHeadWatch(rereadSeconds: Seconds, sources: HeadSources): H
     if (!note.ok) return note;
     const verified = await verify(note.value);
     if (!verified.ok) return verified;
-    const refusal = headRefusal(verified.value, adopted, clock());
+    const refusal = headRefusal(verified.value, adopted ?? seen, clock());
     if (refusal) return err(refusal);
     if (adopted && bytesEqual(adopted.text, verified.value.text)) return ok(true);
     const snapshot = await readSnapshot(verified.value, stores, monitoring);

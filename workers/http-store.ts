@@ -3,8 +3,14 @@ import { type BlobStore, blobKey, HEAD_KEY } from './blob-store.ts';
 /** What reads over HTTP: the platform's fetch, or a binding that speaks for us (mTLS). */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** Content is verified whatever it came over, so that plain http does as well. */
+export function isMirrorURL(text: string): boolean {
+  const url = URL.parse(text);
+  return (url?.protocol === 'https:' || url?.protocol === 'http:') && url.search + url.hash === '';
+}
+
 /** A KV value cannot be larger, so nothing that was published is. */
-const VALUE_MAX_OCTETS = 25 * 1024 * 1024;
+export const VALUE_MAX_OCTETS: number = 25 * 1024 * 1024;
 
 /**
  * Any host that serves the files of `inkan mirror` (`head`, `blob/<sha256>`) below `baseURL`, and
@@ -14,12 +20,17 @@ export function httpBlobStore(baseURL: string, fetch: Fetch): BlobStore {
   const base = baseURL.endsWith('/') ? baseURL : `${baseURL}/`;
   return {
     // A head is asked for again because a newer one is wanted: no cache in between may answer.
-    head: () => read(fetch, base + HEAD_KEY, { cache: 'no-store' }),
-    blob: (hash) => read(fetch, base + blobKey(hash), {}),
+    head: () => readValue(fetch, base + HEAD_KEY, { cache: 'no-store' }),
+    blob: (hash) => readValue(fetch, base + blobKey(hash), {}),
   };
 }
 
-async function read(fetch: Fetch, url: string, init: RequestInit): Promise<Uint8Array | null> {
+/** Null for 404 and 410; rejects at any other status but 200, redirects included. */
+export async function readValue(
+  fetch: Fetch,
+  url: string,
+  init: RequestInit,
+): Promise<Uint8Array | null> {
   const response = await fetch(url, { ...init, redirect: 'manual' });
   if (response.status !== 200) {
     await response.body?.cancel();

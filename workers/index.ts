@@ -1,12 +1,11 @@
 import { type Clock, unixSeconds } from '../shared/time.ts';
-import { sendAlarms } from './alarm-webhook.ts';
 import { configuredStores } from './configured-stores.ts';
 import { createDeps, type Deps } from './deps.ts';
 import { decodeConfiguration, type Env } from './env.ts';
-import { surveyFreshness } from './freshness.ts';
 import type { OutcomeSink } from './outcome-export.ts';
 import { radarBinding } from './radar-binding.ts';
-import { answer, answerUnconfigured } from './routes.ts';
+import { answerUnconfigured } from './routes.ts';
+import { serve, watch } from './serving.ts';
 import { STORE_TIME_LIMIT_MILLISECONDS } from './store-list.ts';
 
 const clock: Clock = () => unixSeconds(Math.floor(Date.now() / 1000));
@@ -50,21 +49,13 @@ const worker: ExportedHandler<Env> = {
     if (built?.env !== env) built = build(env);
     const { deps } = built;
     if (!deps) return answerUnconfigured(request, clock());
-    const now = clock();
-    if (deps.queries.due(now)) context.waitUntil(deps.queries.passOn(now));
-    if (deps.outcomes.due(now)) deps.outcomes.passOn(now);
-    return answer(request, deps);
+    return serve(request, deps, (work) => context.waitUntil(work));
   },
-  /** The cron: what is about to run out, and who is to be told. */
+  /** The cron. */
   async scheduled(_controller, env) {
     if (built?.env !== env) built = build(env);
     const { deps } = built;
-    if (!deps) return;
-    const freshness = await surveyFreshness(deps);
-    for (const alarm of freshness.alarms) report(JSON.stringify(alarm));
-    if (env.ALARM_WEBHOOK === undefined) return;
-    if (await sendAlarms(env.ALARM_WEBHOOK, freshness, fetch)) return;
-    deps.monitoring.concern('webhook-unavailable');
+    if (deps) await watch(deps, { report, webhook: env.ALARM_WEBHOOK, fetch });
   },
 };
 
