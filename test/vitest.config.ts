@@ -7,6 +7,19 @@ const HERE = import.meta.dirname;
 const WRANGLER_CONFIG = join(HERE, '../wrangler.toml');
 const SECOND = 1000;
 
+const ON_BOTH_PLATFORMS = [
+  'blob-faults',
+  'files',
+  'head',
+  'ocsp-answer',
+  'ocsp-http',
+  'ocsp-request',
+  'ocsp-transport',
+  'radar',
+  'ranges',
+  'reads',
+].map((name) => `worker/${name}.test.ts`);
+
 /**
  * Our folders, each with what one of its tests may take. Groups run one after the other, the files
  * of one group at once on two cores, but for e2e: those have the machine to themselves.
@@ -19,6 +32,7 @@ export default defineConfig({
     projects: [
       project('unit', { seconds: 10, group: 0, files: 'at-once' }),
       ...workerProject(),
+      edgeProject(),
       project('fuzz', { seconds: 120, group: 2, files: 'at-once' }),
       project('e2e', { seconds: 120, group: 3, files: 'one-by-one' }),
       project('fault', { seconds: 300, group: 4, files: 'at-once' }),
@@ -48,6 +62,17 @@ function project(
       maxWorkers: files === 'at-once' ? 2 : 1,
       sequence: { groupOrder: group },
     },
+  };
+}
+
+/** The tests of test/worker that speak of no platform, once more against `inkan edge` on Node.js. */
+function edgeProject(): TestProjectInlineConfiguration {
+  const { test } = project('edge', { seconds: 20, group: 1, files: 'at-once' });
+  return {
+    resolve: {
+      alias: [{ find: /^\.\/platform\.ts$/, replacement: join(HERE, 'edge/platform.ts') }],
+    },
+    test: { ...test, include: ['edge/**/*.test.ts', ...ON_BOTH_PLATFORMS] },
   };
 }
 

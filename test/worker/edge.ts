@@ -1,14 +1,12 @@
-import { env } from 'cloudflare:workers';
 import { hexFromBytes } from '../../shared/bytes.ts';
 import type { CertIDHash, IssuerIdentity } from '../../shared/ocsp/cert-id.ts';
 import type { SerialNumber } from '../../shared/serial-number.ts';
 import { NO_SHARD } from '../../shared/snapshot/directory.ts';
 import type { Head } from '../../shared/snapshot/head.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
-import { type BlobStore, blobKey, HEAD_KEY, kvBlobStore } from '../../workers/blob-store.ts';
+import { type BlobStore, blobKey, HEAD_KEY } from '../../workers/blob-store.ts';
 import { createDeps, type Deps } from '../../workers/deps.ts';
 import type { Radar } from '../../workers/radar.ts';
-import { answer } from '../../workers/routes.ts';
 import {
   addContent,
   type Blobs,
@@ -17,9 +15,7 @@ import {
   type TestPublisher,
 } from '../support/edge-snapshot.ts';
 import { certID, ocspRequest, SHA1_OID, SHA256_OID, single } from '../support/ocsp-requests.ts';
-
-/** The real KV of the test's workerd, under the binding that production uses. */
-export const KV: KVNamespace = (env as { readonly SNAPSHOT: KVNamespace }).SNAPSHOT;
+import { openDoor, platformStore, putValue } from './platform.ts';
 
 /** Five octets each, RFC 6960 4.2.1. */
 export const MALFORMED = '30030a0101';
@@ -35,7 +31,7 @@ export interface PublishedEpoch {
   readonly note: Uint8Array;
 }
 
-/** Writes an epoch into KV as the signer does: blobs first, then the head. */
+/** Writes an epoch into the store as the signer does: blobs first, then the head. */
 export async function publish(
   publisher: TestPublisher,
   content: TestContent,
@@ -43,9 +39,9 @@ export async function publish(
 ): Promise<PublishedEpoch> {
   const blobs: Blobs = new Map();
   const rootHash = await addContent(blobs, content);
-  for (const [hash, bytes] of blobs) await KV.put(blobKey(hash), bytes);
+  for (const [hash, bytes] of blobs) await putValue(blobKey(hash), bytes);
   const note = await publisher.signHead({ epoch: 1, rootHash, ...head });
-  await KV.put(HEAD_KEY, note);
+  await putValue(HEAD_KEY, note);
   return { blobs, rootHash, note };
 }
 
@@ -68,7 +64,7 @@ function counting(store: BlobStore, reads: Reads): BlobStore {
 }
 
 export interface EdgeOptions {
-  /** Instead of KV, for faults that KV cannot be made to show. */
+  /** Instead of the platform's, for faults that it cannot be made to show. */
   readonly stores?: readonly BlobStore[];
   readonly radar?: Radar;
   readonly rereadSeconds?: number;
@@ -90,13 +86,12 @@ export interface Edge {
 export function openEdge(publisher: TestPublisher, options: EdgeOptions = {}): Edge {
   const reads = { heads: 0, blobs: 0 };
   const log: string[] = [];
-  const stores = (options.stores ?? [kvBlobStore(KV)]).map((store, i) => ({
+  const stores = (options.stores ?? [platformStore()]).map((store, i) => ({
     name: `store-${i + 1}`,
     store: counting(store, reads),
   }));
   const configuration = {
     publicationKey: publisher.key,
-    mirrors: [],
     headRereadSeconds: options.rereadSeconds ?? 30,
     memoMaxBytes: options.memoMaxBytes ?? 32 << 20,
   };
@@ -107,12 +102,13 @@ export function openEdge(publisher: TestPublisher, options: EdgeOptions = {}): E
     radar: options.radar,
     report: (line) => log.push(line),
   });
+  const ask = openDoor(deps);
   const edge: Edge = {
     now: NOW,
     deps,
     reads,
     log,
-    fetch: async (target, init) => answer(new Request(ORIGIN + target, init), deps),
+    fetch: (target, init) => ask(ORIGIN + target, init),
     get: (der, init) => edge.fetch(getTarget(der), init),
     post: (der, init) => edge.fetch('/', { method: 'POST', body: der, ...init }),
   };

@@ -1,7 +1,9 @@
+import { env as bindings } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { unixSeconds } from '../../shared/time.ts';
 import type { Env } from '../../workers/env.ts';
 import worker from '../../workers/index.ts';
+import { radarBinding } from '../../workers/radar-binding.ts';
 import {
   createIssuer,
   createPublisher,
@@ -10,7 +12,8 @@ import {
   type TestIssuer,
   type TestPublisher,
 } from '../support/edge-snapshot.ts';
-import { bodyHex, getTarget, KV, ORIGIN, publish, requestFor, TRY_LATER } from './edge.ts';
+import { bodyHex, getTarget, ORIGIN, publish, requestFor, TRY_LATER } from './edge.ts';
+import { KV } from './platform.ts';
 
 const SERIAL = serial('1001');
 
@@ -115,5 +118,13 @@ describe('a configuration that cannot be used', () => {
     const response = await fetchWith(env, getTarget(request));
     expect([response.status, await bodyHex(response)]).toEqual([200, TRY_LATER]);
     log.mockRestore();
+  });
+});
+
+describe('the radar', () => {
+  it('REQ-24: the binding is taken from the environment', async () => {
+    const bound = radarBinding(bindings as unknown as Env);
+    expect(await bound?.report(unixSeconds(0))).toEqual([]);
+    expect(radarBinding({ SNAPSHOT: {} as KVNamespace, PUBLICATION_KEY: '' })).toBeUndefined();
   });
 });

@@ -17,7 +17,8 @@ import {
   type TestIssuer,
   type TestPublisher,
 } from '../support/edge-snapshot.ts';
-import { type Edge, KV, openEdge, TestStore } from './edge.ts';
+import { type Edge, openEdge, TestStore } from './edge.ts';
+import { KV } from './platform.ts';
 
 let publisher: TestPublisher;
 let issuer: TestIssuer;

@@ -1,10 +1,7 @@
-import { env } from 'cloudflare:workers';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeEdgeRequestText } from '../../shared/snapshot/edge-request.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
-import type { Env } from '../../workers/env.ts';
 import type { QueryBatch, Radar } from '../../workers/radar.ts';
-import { radarBinding } from '../../workers/radar-binding.ts';
 import { createUnassignedQueries } from '../../workers/unassigned-queries.ts';
 import {
   createIssuer,
@@ -15,15 +12,14 @@ import {
   type TestPublisher,
 } from '../support/edge-snapshot.ts';
 import { bodyHex, type Edge, openEdge, publish, requestFor, UNAUTHORIZED } from './edge.ts';
+import { newRadar } from './platform.ts';
 
-const NAMESPACE = (env as unknown as Env).RADAR;
 const HOUR_OF_NOW = NOW - (NOW % 3600);
 
 let publisher: TestPublisher;
 let issuer: TestIssuer;
 let radar: Radar;
 let edge: Edge;
-let objects = 0;
 
 beforeAll(async () => {
   publisher = await createPublisher();
@@ -33,15 +29,8 @@ beforeAll(async () => {
   });
 });
 
-/** The real Durable Object, a new one for each test. */
 beforeEach(() => {
-  if (!NAMESPACE) throw new Error('wrangler.toml binds no RADAR');
-  const name = `radar-${objects++}`;
-  const object = () => NAMESPACE.get(NAMESPACE.idFromName(name));
-  radar = {
-    record: async (batches) => object().record(batches),
-    report: async (since) => object().report(since),
-  };
+  radar = newRadar();
   edge = openEdge(publisher, { radar });
 });
 
@@ -193,11 +182,5 @@ describe('who may read', () => {
     edge = openEdge(publisher);
     expect([(await read(0)).status, (await read(0, '')).status]).toEqual([404, 401]);
     expect((await edge.fetch('/radar.json')).status).toBe(400);
-  });
-
-  it('REQ-24: the binding is taken from the environment', async () => {
-    const bound = radarBinding(env as unknown as Env);
-    expect(await bound?.report(addSeconds(NOW, 3600))).toEqual([]);
-    expect(radarBinding({ SNAPSHOT: {} as KVNamespace, PUBLICATION_KEY: '' })).toBeUndefined();
   });
 });

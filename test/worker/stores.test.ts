@@ -16,7 +16,8 @@ import {
   type TestIssuer,
   type TestPublisher,
 } from '../support/edge-snapshot.ts';
-import { bodyHex, type Edge, KV, openEdge, requestFor, TestStore, TRY_LATER } from './edge.ts';
+import { bodyHex, type Edge, openEdge, requestFor, TestStore, TRY_LATER } from './edge.ts';
+import { KV } from './platform.ts';
 
 const BUCKET = (env as unknown as { readonly SNAPSHOT_BUCKET: R2Bucket }).SNAPSHOT_BUCKET;
 const [SERIAL, LATER] = [serial('1001'), serial('1002')];

@@ -1,0 +1,13 @@
+import { type BlobStore, blobKey, HEAD_KEY } from '../workers/blob-store.ts';
+import { type Fetch, readValue } from '../workers/http-store.ts';
+
+/**
+ * Workers KV over its REST API: `<baseURL>/values/<key>`, the key escaped. For reading a snapshot
+ * now and then; a token may ask 1,200 times in five minutes.
+ */
+export function kvRestStore(baseURL: string, token: string | null, fetch: Fetch): BlobStore {
+  const init: RequestInit = token === null ? {} : { headers: { Authorization: `Bearer ${token}` } };
+  const read = (key: string) =>
+    readValue(fetch, `${baseURL}/values/${encodeURIComponent(key)}`, init);
+  return { head: () => read(HEAD_KEY), blob: (hash) => read(blobKey(hash)) };
+}
