@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
-import { unixSeconds } from '../shared/time.ts';
+import { type Clock, unixSeconds } from '../shared/time.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCLI } from './cli/run.ts';
 import { startService } from './main.ts';
@@ -13,6 +13,8 @@ const SAME_SIGNAL_MS = 3_000;
 
 const stop = new AbortController();
 let firstSignalAt = 0;
+
+const clock: Clock = () => unixSeconds(Math.floor(Date.now() / 1000));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -29,15 +31,26 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 // The reader of a pipe has gone (`inkan … | head`): nothing is left to say.
 process.stdout.on('error', () => process.exit(EXIT.ok));
 
+/** What an edge may use; the handlers are loaded by these two commands alone. */
+const edgeWorld = { clock, fetch: (url: string, init: RequestInit) => fetch(url, init) };
+
 const exit = await runCLI(process.argv.slice(2), {
   initialise: initialiseState,
   serve: startService,
+  startEdge: async (options, report) => {
+    const { startEdge } = await import('../edge/edge.ts');
+    return startEdge(options, { ...edgeWorld, report });
+  },
+  mirror: async (options, report) => {
+    const { mirror } = await import('../edge/mirror.ts');
+    return mirror(options, { ...edgeWorld, report });
+  },
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
   currentDirectory: process.cwd(),
-  clock: () => unixSeconds(Math.floor(Date.now() / 1000)),
+  clock,
   randomBytes,
   stop: stop.signal,
   version: versionOf(readFileSync(new URL('../package.json', import.meta.url), 'utf8')),

@@ -1,3 +1,5 @@
+import type { EdgeOptions, startEdge } from '../../edge/edge.ts';
+import type { MirrorOptions, mirror } from '../../edge/mirror.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { SignerService, Started } from '../service.ts';
@@ -17,6 +19,15 @@ export interface CLIWorld {
     options: ServeOptions,
     world: ServeWorld,
   ) => Started<SignerService & { readonly url: string }>;
+  /** `report` takes one line of JSON about what was refused or runs out. */
+  readonly startEdge: (
+    options: EdgeOptions,
+    report: (line: string) => void,
+  ) => ReturnType<typeof startEdge>;
+  readonly mirror: (
+    options: MirrorOptions,
+    report: (line: string) => void,
+  ) => ReturnType<typeof mirror>;
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: TextSink;
   readonly stderr: TextSink;

@@ -15,8 +15,10 @@ import { CERTIFICATE_KEY_REMOVED } from './certificate-key-removed.ts';
 import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
 import type { Command } from './command.ts';
 import { CRL_SHOW } from './crl.ts';
+import { EDGE } from './edge.ts';
 import { INIT } from './init.ts';
 import { LINT } from './lint.ts';
+import { MIRROR } from './mirror.ts';
 import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
@@ -58,4 +60,6 @@ export const COMMANDS: readonly Command[] = [
   CEREMONY_SIGN,
   PUBLISH,
   STATUS,
+  MIRROR,
+  EDGE,
 ];

@@ -76,7 +76,8 @@ function serveWorld({ clock, randomBytes, environment, stderr }: CLIWorld): Serv
   return { clock, randomBytes, environment, log };
 }
 
-function stopped(stop: AbortSignal): Promise<void> {
+/** Resolves when the process is told to end. */
+export function stopped(stop: AbortSignal): Promise<void> {
   if (stop.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     stop.addEventListener('abort', () => resolve(), { once: true });

@@ -58,6 +58,8 @@ export async function inkan<T>(layout: DemoLayout, args: readonly string[]): Pro
   const status = await runCLI([...args, '--state', layout.signer, '--json'], {
     initialise: notHere,
     serve: notHere,
+    startEdge: notHere,
+    mirror: notHere,
     stdin: process.stdin,
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },

@@ -83,7 +83,8 @@ export async function command<T = ApplicationView>(
   const said = { stdout: '', stderr: '' };
   const notHere = () => Promise.reject(new Error('not a command of the officer'));
   const status = await runCLI([...args, '--state', ca.layout.signer, '--json'], {
-    ...{ initialise: notHere, serve: notHere, stdin: process.stdin, environment: {} },
+    ...{ initialise: notHere, serve: notHere, startEdge: notHere, mirror: notHere },
+    ...{ stdin: process.stdin, environment: {} },
     stdout: { write: (text) => (said.stdout += text) },
     stderr: { write: (text) => (said.stderr += text) },
     currentDirectory: ca.layout.demo,

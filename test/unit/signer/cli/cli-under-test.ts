@@ -20,6 +20,8 @@ export function emptyWorld(differences: Partial<CLIWorld> = {}): CLIWorld {
   return {
     initialise: refuse,
     serve: refuse,
+    startEdge: () => Promise.resolve(err({ code: 'listen-failed', reason: 'no network' } as const)),
+    mirror: () => Promise.resolve(err({ code: 'no-head', refused: [] } as const)),
     stdin: nothing(),
     stdout: { write: () => undefined },
     stderr: { write: () => undefined },
