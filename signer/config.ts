@@ -9,6 +9,7 @@ import {
   mapOf,
   matching,
   nullable,
+  optional,
   refined,
   required,
   strictObject,
@@ -24,6 +25,8 @@ import {
   head,
   type KVConfig,
   kv,
+  type RadarConfig,
+  radar,
 } from './publication-config.ts';
 import type { StartError } from './service.ts';
 
@@ -54,6 +57,8 @@ export interface SignerConfig {
   /** null: nothing is published until a store is named. */
   readonly kv: KVConfig | null;
   readonly head: HeadConfig;
+  /** Absent: no edge is asked for what it counts. */
+  readonly radar?: RadarConfig;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
@@ -132,6 +137,7 @@ const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
   ),
   kv: required(nullable(kv)),
   head: required(head),
+  radar: optional(radar),
 });
 
 function malformed(

@@ -150,6 +150,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,
     sleep: pause,
+    radar: config.radar && { ...config.radar, signer: signer.value, fetch },
   });
   const read = (file: string) => readFileSync(join(options.state, 'tls', file), 'utf8');
   const listener = await startListener({

@@ -1,6 +1,7 @@
 import {
   type Decode,
   integer,
+  list,
   matching,
   nullable,
   refined,
@@ -57,3 +58,26 @@ export const head: Decode<HeadConfig> = refined(
   (times) => (times.renewSeconds < times.lifetimeSeconds ? ok(times) : err('order')),
   'must have a renewSeconds below its lifetimeSeconds: a head is renewed before it ends',
 );
+
+/** CP 4.9.10: which edges tell of queries for serial numbers that were never assigned. */
+export interface RadarConfig {
+  /** Base URLs; each is asked for `/radar.json`. */
+  readonly edges: readonly string[];
+  /** Such queries for one issuer in one hour from which on they are an alert. */
+  readonly alertPerHour: number;
+}
+
+const edge: Decode<string> = refined(
+  matching(/^https?:\/\/[!-~]{1,500}$/, 'an http or https URL'),
+  (text) => {
+    const url = URL.parse(text);
+    const bare = url && url.pathname === '/' && url.search + url.hash + url.username === '';
+    return bare ? ok(url.origin) : err('path');
+  },
+  'must be an http or https URL without path, query and user',
+);
+
+export const radar: Decode<RadarConfig> = strictObject<RadarConfig>({
+  edges: required(list(edge, 16)),
+  alertPerHour: required(integer(1, 1_000_000_000)),
+});

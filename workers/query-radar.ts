@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { QueryBatch, RadarHour } from './radar.ts';
+import type { RadarHour } from '../shared/snapshot/radar-report.ts';
+import type { QueryBatch } from './radar.ts';
 import { openRadarTable, type RadarTable } from './radar-table.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { IssuerQueries, QueryBatch, RadarHour } from './radar.ts';
+import type { RadarHour } from '../shared/snapshot/radar-report.ts';
+import type { IssuerQueries, QueryBatch } from './radar.ts';
 
 /** Serial numbers kept for an hour of an issuer, and shown of them. */
 const KEPT = 200;

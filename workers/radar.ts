@@ -1,3 +1,4 @@
+import type { RadarHour } from '../shared/snapshot/radar-report.ts';
 import type { UnixSeconds } from '../shared/time.ts';
 
 /** Queries for serial numbers that were never assigned, of one issuer in one hour (CP 4.9.10). */
@@ -14,15 +15,6 @@ export interface QueryBatch {
   /** Unix time of the full hour. */
   readonly hour: UnixSeconds;
   readonly issuers: readonly IssuerQueries[];
-}
-
-/** One hour of one issuer, as the signer reads it. */
-export interface RadarHour {
-  readonly hour: number;
-  readonly issuer: string;
-  readonly total: number;
-  /** The most asked for, most first; a count is at least what is written. */
-  readonly serials: readonly { readonly serial: string; readonly count: number }[];
 }
 
 /** Where the counts of all isolates come together, as the rest of the Worker sees it. */

@@ -114,6 +114,11 @@ const ROWS: Rows = {
     'The removal of the key is on record',
     `Leave ${serialNumber} as it is: its key was recorded as removed at ${removedAt}.`,
   ],
+  'radar-not-configured': () => [
+    409,
+    'No edge is named',
+    'Name the edges and the threshold in `radar` of config.json, and start the signer again.',
+  ],
   'crl-missing': ({ authority }) => [
     404,
     'No CRL yet',

@@ -3,6 +3,7 @@ import type { CertificateView } from '../operations/views.ts';
 import { APPLICATION_ROUTES } from './application-routes.ts';
 import { CEREMONY_ROUTES } from './ceremony-routes.ts';
 import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
+import { RADAR_ROUTE } from './radar-route.ts';
 import {
   decodeBareName,
   decodeCreateAuthority,
@@ -123,6 +124,7 @@ export const ROUTES: readonly Route[] = [
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),
   ),
+  RADAR_ROUTE,
   route('GET', '/v1/status', 200, decodeNothing, (operations) => operations.status()),
 ];
 

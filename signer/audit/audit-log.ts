@@ -18,7 +18,7 @@ export type AuditEvent =
     }
   | {
       readonly type: 'signing';
-      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'head';
+      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'head' | 'edge-request';
       readonly keyLabel: string;
       /** SHA-256 of the to-be-signed bytes; of all of them, one after the other, for a batch. */
       readonly tbsSha256: string;
@@ -27,7 +27,7 @@ export type AuditEvent =
   /** It was signed and thrown away: it does not verify, or another parser reads it otherwise. */
   | {
       readonly type: 'artifact-refused';
-      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'head';
+      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'head' | 'edge-request';
       readonly keyLabel: string;
       readonly field: string;
       readonly meant: string;

@@ -22,6 +22,7 @@ import { MIRROR } from './mirror.ts';
 import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
+import { RADAR } from './radar.ts';
 import { REQUEST_CHECK } from './request.ts';
 import { RESPONDER_COMMANDS } from './responder.ts';
 import { REVOCATION_COMMANDS } from './revocation.ts';
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   CEREMONY_SIGN,
   PUBLISH,
   STATUS,
+  RADAR,
   MIRROR,
   EDGE,
 ];

@@ -10,6 +10,7 @@ export const EXIT = {
   lintWarnings: 7,
   lintErrors: 8,
   unreadable: 9,
+  alert: 10,
   bug: 70,
   interrupted: 130,
 } as const;
@@ -27,6 +28,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.lintWarnings, '`lint` found warnings and no errors'],
   [EXIT.lintErrors, '`lint` found errors'],
   [EXIT.unreadable, '`lint` was given no certificate, CRL or OCSP response'],
+  [EXIT.alert, '`radar` found more queries in an hour than the configuration allows'],
   [EXIT.bug, 'a bug in inkan'],
   [EXIT.interrupted, 'ended by Ctrl-C; what was asked of the signer may have been done'],
 ];

@@ -119,6 +119,8 @@ export type OperationError =
     }
   /** Two persons: who recorded a request does not approve it. */
   | { readonly code: 'second-person-needed'; readonly number: number; readonly person: string }
+  /** config.json names no edges to read. */
+  | { readonly code: 'radar-not-configured' }
   | { readonly code: 'crl-missing'; readonly authority: string }
   | { readonly code: 'responder-missing'; readonly authority: string }
   /** The policy of the authority has no OCSP, so it has no responder. */

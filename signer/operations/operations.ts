@@ -7,6 +7,7 @@ import type { Actor } from './actor.ts';
 import type { ApplicationOperations } from './application-input.ts';
 import type { CeremonyOperations } from './ceremony-operations.ts';
 import type { OperationError } from './operation-error.ts';
+import type { RadarView, ReadRadarInput } from './radar-view.ts';
 import type {
   CreateRevocationRequestInput,
   ListRevocationRequestsInput,
@@ -153,5 +154,7 @@ export interface Operations extends ApplicationOperations, CeremonyOperations {
   listResponders(): Outcome<ResponderListView>;
   /** Publishes what is due now, or renews the head when nothing is; on demand the whole snapshot. */
   publish(input: PublishInput, actor: Actor): Outcome<PublicationView>;
+  /** CP 4.9.10: what the edges counted of queries for serial numbers that were never assigned. */
+  readRadar(input: ReadRadarInput): Outcome<RadarView>;
   status(): Outcome<StatusView>;
 }

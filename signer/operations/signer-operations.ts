@@ -13,6 +13,7 @@ import { offlineOperations } from './offline-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type { Operations } from './operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
+import { type RadarDeps, radarOperations } from './radar-operations.ts';
 import { responderOperations } from './responder-operations.ts';
 import { revocationRequestOperations } from './revocation-request-operations.ts';
 import { statusView } from './status-view.ts';
@@ -22,7 +23,7 @@ import type { PublicationView } from './views.ts';
 export function signerOperations(
   context: SignerContext,
   publisher: Publisher,
-  deps: PublicationDeps,
+  deps: PublicationDeps & { readonly radar?: RadarDeps | undefined },
 ): Operations {
   /** What cannot be settled now does not hold up what can be published. */
   const bringOut = async (ids: readonly number[], what: PublishWhat): Promise<PublicationView> => {
@@ -64,6 +65,7 @@ export function signerOperations(
     ...keyOperations(tools),
     ...revocationRequestOperations(tools),
     ...responderOperations(tools),
+    ...radarOperations(context, deps.radar),
     ...offlineOperations(tools),
     publish: async ({ everything }) => {
       const ids = activeAuthorities(context.db).map(({ id }) => id);

@@ -5,6 +5,7 @@ import { encodeSignatureValue } from '../../shared/ocsp/response.ts';
 import { responseDataWriter } from '../../shared/ocsp/response-data-writer.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { CertificateSignatureAlgorithm } from '../../shared/signature-algorithm.ts';
+import { type EdgeRequest, encodeEdgeRequestText } from '../../shared/snapshot/edge-request.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type {
   Keystore,
@@ -79,6 +80,13 @@ export interface SigningDoor {
     spki: Uint8Array,
     text: Uint8Array,
   ): Outcome<Uint8Array>;
+  /** Ed25519 over the text of a request to an edge, with the publication key; never over a head's. */
+  signEdgeRequest(
+    keystore: string,
+    label: string,
+    spki: Uint8Array,
+    request: EdgeRequest,
+  ): Outcome<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -107,7 +115,7 @@ export function openSigningDoor(
     key: Pick<SigningKey, 'keystore' | 'label' | 'spki'>,
     algorithm: KeystoreSignatureAlgorithm,
     message: Uint8Array,
-    artifact: 'certificate' | 'crl' | 'head',
+    artifact: 'certificate' | 'crl' | 'head' | 'edge-request',
   ): Outcome<Uint8Array> => {
     audit.append(aboutToSign(artifact, key.label, [message]));
     const signature = await ask(key.keystore, (keystore) =>
@@ -158,6 +166,8 @@ export function openSigningDoor(
     },
     signHead: (keystore, label, spki, text) =>
       signOne({ keystore, label, spki }, 'Ed25519', text, 'head'),
+    signEdgeRequest: (keystore, label, spki, request) =>
+      signOne({ keystore, label, spki }, 'Ed25519', encodeEdgeRequestText(request), 'edge-request'),
     verifyShards: (shards) => verifying.verify(shards),
     close: async () => {
       for (const open of [verifying, ...keystores.values()]) await open.close();

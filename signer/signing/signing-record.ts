@@ -8,7 +8,7 @@ import type { Artifact, SigningError } from './signing-error.ts';
 /** On record before the error is told: what was signed wrongly says something of the device. */
 export function refuseSignature(
   audit: AuditLog,
-  artifact: Artifact | 'head',
+  artifact: Artifact | 'head' | 'edge-request',
   keyLabel: string,
 ): Result<never, SigningError> {
   const disagreement = { field: 'signature', meant: 'verifies', found: 'does not verify' };
@@ -27,7 +27,7 @@ export function refuseArtifact(
 }
 
 export function aboutToSign(
-  artifact: 'certificate' | 'crl' | 'ocsp' | 'head',
+  artifact: 'certificate' | 'crl' | 'ocsp' | 'head' | 'edge-request',
   keyLabel: string,
   messages: readonly Uint8Array[],
   count: number = messages.length,

@@ -53,6 +53,7 @@ describeWithOpenSSL('the command line over mTLS', () => {
     ['ceremony show 00112233445566778899aabbccddeeff', 'showCeremony', 0],
     ['ceremony cancel 00112233445566778899aabbccddeeff', 'cancelCeremony', 0],
     ['publish', 'publish', 0],
+    ['radar', 'readRadar', 0],
     ['status', 'status', 0],
   ])('ADR 5: inkan %s asks for %s and ends with %i', async (command, operation, exit) => {
     await fresh();
@@ -112,6 +113,31 @@ describeWithOpenSSL('a revocation from the command line', () => {
     expect(calls()).toEqual(['listAuthorities', 'revokeCertificate', 'listAuthorities']);
     await inkan(ofCA, ...because, '--yes');
     expect(calls().at(-1)).toBe('revokeCertificate');
+  });
+});
+
+describeWithOpenSSL('the radar', () => {
+  beforeAll(prepare);
+  afterAll(end);
+
+  it.each([
+    ['an alert', true, [null], 10],
+    ['an alert of the one edge that tells', true, ['HTTP 500', null], 10],
+    ['nothing from the only edge', false, ['HTTP 500'], 4],
+    ['nothing from one of two', false, ['HTTP 500', null], 0],
+  ])('REQ-24: %s: exit code', async (_, alert, failures, exit) => {
+    const edges = failures.map((failure, i) => ({ url: `http://edge-${i}.example`, failure }));
+    const view = { since: '2026-11-23T00:00:00Z', alertPerHour: 5, alert, edges, issuers: [] };
+    await fresh({ operations: { readRadar: async () => ok(view) } });
+    const read = await inkan('radar', '--hours', '3');
+    expect(read).toMatchObject({ exit, stderr: '' });
+    expect(read.stdout).toContain('http://edge-0.example');
+  });
+
+  it.each(['0', '841', '1.5', 'x'])('REQ-24: %s hours are refused', async (hours) => {
+    await fresh();
+    expect(await inkan('radar', '--hours', hours)).toMatchObject({ exit: 2, stdout: '' });
+    expect(signer.calls).toEqual([]);
   });
 });
 

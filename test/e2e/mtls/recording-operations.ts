@@ -2,6 +2,7 @@ import { ok } from '../../../shared/result.ts';
 import type { ApplicationOperations } from '../../../signer/operations/application-input.ts';
 import type { ApplicationView } from '../../../signer/operations/application-views.ts';
 import type { Actor, Operations } from '../../../signer/operations/operations.ts';
+import type { RadarView } from '../../../signer/operations/radar-view.ts';
 import type { RevocationRequestView } from '../../../signer/operations/revocation-request-views.ts';
 import type {
   AuthorityView,
@@ -20,6 +21,18 @@ export interface Call {
   readonly input?: unknown;
   readonly actor?: Actor;
 }
+
+const RADAR: RadarView = {
+  ...{ since: '2026-11-22T05:00:00Z', alertPerHour: 100, alert: false },
+  edges: [{ url: 'http://ocsp.example', failure: null }],
+  issuers: [
+    {
+      ...{ authority: 'root-ca', issuer: 'ab'.repeat(20), total: 9, mostInAnHour: 8, alert: false },
+      hours: [{ hour: '2026-11-22T05:00:00Z', total: 8 }],
+      serials: [{ serialNumber: '01a2', count: 5 }],
+    },
+  ],
+};
 
 const PUBLISHED: PublicationView = { state: 'published', epoch: 7 };
 
@@ -259,6 +272,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
         { responders: [RESPONDER], uncertifiedKeys: [], unanswered: 0 },
       ),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
+    readRadar: (input) => record({ operation: 'readRadar', input }, RADAR),
     status: () => record({ operation: 'status' }, STATUS),
     ...replaced,
   };

@@ -111,6 +111,40 @@ describe('config.json', () => {
   });
 });
 
+describe('the radar in config.json', () => {
+  it('REQ-24: a radar is left out, or names its edges by their origin', () => {
+    expect(
+      must(
+        read((c) => c),
+        'config',
+      ).radar,
+    ).toBeUndefined();
+    const radar = { edges: ['http://OCSP.example/', 'https://b.example:8443'], alertPerHour: 100 };
+    expect(
+      must(
+        read((c) => ({ ...c, radar })),
+        'config',
+      ).radar,
+    ).toEqual({
+      edges: ['http://ocsp.example', 'https://b.example:8443'],
+      alertPerHour: 100,
+    });
+  });
+
+  it.each(['ftp://x', 'https://x/path', 'https://x/?q', 'https://user@x', 'x'])(
+    'REQ-24: %s is no edge',
+    (edge) => {
+      const said = reasonOf(read((c) => ({ ...c, radar: { edges: [edge], alertPerHour: 1 } })));
+      expect(said).toMatch(/^config-malformed: .* \/radar\/edges\/0 /);
+    },
+  );
+
+  it('REQ-24: a threshold of zero is none', () => {
+    const said = reasonOf(read((c) => ({ ...c, radar: { edges: [], alertPerHour: 0 } })));
+    expect(said).toContain(' /radar/alertPerHour ');
+  });
+});
+
 describe('the store in config.json', () => {
   it.each([
     ['http://127.0.0.1:8787/kv', 'TOKEN'],

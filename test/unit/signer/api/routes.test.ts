@@ -48,6 +48,7 @@ describe('routes', () => {
       'POST /v1/ceremonies/{id}/cancellation',
       'POST /v1/ceremony-answers',
       'POST /v1/publications',
+      'GET /v1/radar',
       'GET /v1/status',
     ]);
   });
