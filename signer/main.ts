@@ -14,6 +14,7 @@ import { faultCheckpoint } from './fault-checkpoint.ts';
 import { compareWaitingKeys } from './issuance/seen-keys.ts';
 import { signerOperations } from './operations/signer-operations.ts';
 import { publishEarlierCertificates } from './publisher/certificate-files.ts';
+import { publishEarlierChains } from './publisher/earlier-chains.ts';
 import { openKVClient } from './publisher/kv-client.ts';
 import type { PublicationSigner } from './publisher/publication-key.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
@@ -146,6 +147,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
   await compareWaitingKeys(context);
   publishEarlierCertificates(context);
+  publishEarlierChains(context);
   const publisher = makePublisher(context, config, signer.value, environment);
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,

@@ -1,6 +1,7 @@
 import { type FieldError, refuse } from '../json-fields.ts';
 import { ok, type Result } from '../result.ts';
 import { isFilePath } from '../snapshot/file.ts';
+import { chainURL } from './chain-url.ts';
 import { reasonsURL } from './reasons-url.ts';
 import { pathOf } from './service-url.ts';
 import type { Sourced } from './sourced.ts';
@@ -30,11 +31,15 @@ export function checkPublishedPaths({
     const files = [
       ['crl', crl.url.value],
       ['crl', reasonsURL(crl.url.value)],
-      ['caIssuers', caIssuers.url.value],
+      ...[...new Set([caIssuers.url.value, chainURL(caIssuers.url.value)])].map(
+        (url) => ['caIssuers', url] as const,
+      ),
       ...(certificates ? [['certificates', certificates.url.value] as const] : []),
     ] as const;
     for (const [field, url] of files) {
       const path = pathOf(url);
+      if (!isFilePath(path))
+        return refuse(`/authorities/${name}/${field}/url`, 'is too long for the file beside it');
       if (seen.has(path))
         return refuse(`/authorities/${name}/${field}/url`, `is the second file at ${path}`);
       seen.add(path);

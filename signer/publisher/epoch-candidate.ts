@@ -19,7 +19,7 @@ import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
 import {
   type BuiltFileTable,
-  caCertificateFile,
+  caCertificateFiles,
   certificateFile,
   crlFile,
   fileTable,
@@ -102,7 +102,7 @@ export function buildEpochCandidate(
       crlFile(context, authority, crl, blobs),
       reasonsFileEntry(context, authority, crl, reasons, blobs),
     ]),
-    ...[...outbox.caCertificates].flatMap((id) => caCertificateFile(context, id, blobs)),
+    ...[...outbox.caCertificates].flatMap((id) => caCertificateFiles(context, id, blobs)),
     ...[...earlier, ...waiting.files].flatMap((file) => certificateFile(file, blobs)),
   ];
   const collected: Collected = { blobs, pages: [], extent };

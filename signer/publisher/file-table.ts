@@ -1,4 +1,5 @@
 import { asciiBytes } from '../../shared/bytes.ts';
+import { chainURL } from '../../shared/policy/chain-url.ts';
 import { reasonsURL } from '../../shared/policy/reasons-url.ts';
 import { pathOf } from '../../shared/policy/service-url.ts';
 import {
@@ -12,6 +13,7 @@ import type { FileTable } from '../../shared/snapshot/root.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import type { CertificateFile } from '../database/certificate-publication-table.ts';
 import type { CRLRow } from '../database/crl-table.ts';
+import type { Reader } from '../database/database.ts';
 import { PLACE_BITS } from '../database/outbox-table.ts';
 import {
   countSnapshotFiles,
@@ -24,6 +26,7 @@ import {
 import { sha256 } from '../issuance/public-key.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { BlobSet } from './blob-set.ts';
+import { encodeCertsOnly } from './certs-only.ts';
 
 function fileEntry(
   path: string,
@@ -67,8 +70,11 @@ export function reasonsFileEntry(
   return fileEntry(pathOf(reasonsURL(url)), 4, reasons, { thisUpdate, nextUpdate }, blobs);
 }
 
-/** The CA's certificate at the path of its caIssuers URL (HTTP-12). */
-export function caCertificateFile(
+/**
+ * The CA's certificate at the path of its caIssuers URL (HTTP-12), and beside it with those above it as
+ * a certs-only message.
+ */
+export function caCertificateFiles(
   context: SignerContext,
   id: number,
   blobs: BlobSet,
@@ -77,7 +83,21 @@ export function caCertificateFile(
   const url = authority && context.policy.authorities.get(authority.name)?.caIssuers.url.value;
   if (!authority?.certificate || !url) return [];
   const always = { thisUpdate: null, nextUpdate: null };
-  return [fileEntry(pathOf(url), 2, authority.certificate, always, blobs)];
+  const chain = encodeCertsOnly(certificatesUpFrom(context.db, authority));
+  const files = [fileEntry(pathOf(chainURL(url)), 3, chain, always, blobs)];
+  if (chainURL(url) === url) return files;
+  return [fileEntry(pathOf(url), 2, authority.certificate, always, blobs), ...files];
+}
+
+/** From this authority to its root. */
+function certificatesUpFrom(db: Reader, authority: AuthorityRow): readonly Uint8Array[] {
+  const certificates: Uint8Array[] = [];
+  let at: AuthorityRow | undefined = authority;
+  while (at?.certificate) {
+    certificates.push(at.certificate);
+    at = at.issuerId === null ? undefined : authorityById(db, at.issuerId);
+  }
+  return certificates;
 }
 
 /** The certificate at the path that it got when it was first settled (CP 4.4.2). */

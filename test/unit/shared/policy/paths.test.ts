@@ -66,6 +66,30 @@ describe('what the snapshot could not hold', () => {
     expect(refused).toMatchObject({ reason: 'is the second file at /ca.reasons.txt' });
   });
 
+  it('RFC 5280 4.2.2.1: a file at the path of the chain beside a CA certificate is refused', () => {
+    const refused = withPolicy(({ authorities }) => {
+      authorities['root-ca3'].caIssuers.url.value = 'http://a.example/ca.cer';
+      authorities['time-stamping-ca'].caIssuers.url.value = 'http://b.example/ca.p7c';
+    });
+    expect(refused).toMatchObject({ reason: 'is the second file at /ca.p7c' });
+  });
+
+  it('RFC 5280 4.2.2.1: a caIssuers URL may be that of the chain itself', () => {
+    const decoded = withPolicy(({ authorities }) => {
+      authorities['root-ca3'].caIssuers.url.value = 'http://a.example/chain.p7c';
+    });
+    expect(decoded).toBe('accepted');
+  });
+
+  it('RFC 5280 4.2.2.1: a CA certificate whose path leaves no room for that of its chain is refused', () => {
+    const certificateAt = (length: number) =>
+      withPolicy(({ authorities }) => {
+        authorities['root-ca3'].caIssuers.url.value = `http://a.example/${'a'.repeat(length)}`;
+      });
+    expect(certificateAt(250)).toBe('accepted');
+    expect(certificateAt(251)).toMatchObject({ reason: 'is too long for the file beside it' });
+  });
+
   it('CRL-17: a CRL whose path leaves no room for that of its reasons is refused', () => {
     const crlAt = (length: number) =>
       withPolicy(({ authorities }) => {
