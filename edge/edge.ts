@@ -70,7 +70,10 @@ export async function startEdge(
   });
   if (failure) return err({ code: 'listen-failed', reason: failure.message });
   const rounds = setInterval(() => {
-    void watch(deps, { report, webhook: options.alarmWebhook, fetch });
+    // One round that fails must not end the answers.
+    watch(deps, { report, webhook: options.alarmWebhook, fetch }).catch((error: unknown) => {
+      deps.monitoring.bug(String(error));
+    });
   }, WATCH_SECONDS * 1000);
   return ok({
     url: urlOf(server.address() as AddressInfo),

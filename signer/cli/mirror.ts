@@ -116,6 +116,13 @@ function reportLines({ epoch, time, expires, ...report }: MirrorReport): readonl
   return factLines(facts);
 }
 
+/** A store may lag; whoever put an old head back looks the same, but not for long. */
+function refusalRemedy(refused: readonly string[], directory: string): string {
+  return refused.every((refusal) => refusal === 'head-rollback')
+    ? `${directory} is newer and stays; run it again, and if it stays so find out who put an old head back`
+    : `${directory} is as it was; find out who changed the store, or give the right key`;
+}
+
 function mirrorFailure(error: MirrorError, directory: string): Failure {
   const { code } = error;
   switch (error.code) {
@@ -128,7 +135,7 @@ function mirrorFailure(error: MirrorError, directory: string): Failure {
       }
       return {
         ...{ exit: EXIT.refused, code, message: `refused: ${error.refused.join(', ')}` },
-        remedy: `${directory} is as it was; find out who changed the store, or give the right key`,
+        remedy: refusalRemedy(error.refused, directory),
         facts: { refused: error.refused },
       };
     case 'blob-unavailable':

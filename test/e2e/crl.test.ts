@@ -282,6 +282,18 @@ describeWithTools('the URLs in an issued certificate', ['openssl', 'curl'], () =
     });
   });
 
+  it('RFC 5280 4.2.2.1: beside it openssl finds all that it takes to verify a TSA certificate', () => {
+    const url = aiaURL(kept.certificate.pem, 'CA Issuers').replace(/\.cer$/, '.p7c');
+    const { status, headers, body } = curl(url);
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/pkcs7-mime; smime-type=certs-only');
+    const message = scratch.write('chain.p7c', body);
+    const chain = opensslOk(['pkcs7', '-inform', 'DER', '-in', message, '-print_certs']).text;
+    const untrusted = scratch.write('chain-of-p7c.pem', chain);
+    const trust = ['-CAfile', pki.root, '-untrusted', untrusted, '-purpose', 'timestampsign'];
+    expect(opensslOk(['verify', ...trust, kept.certificate.pem]).text).toContain('kept.pem: OK');
+  });
+
   it('RFC 5280 4.2.2.1: certificate, CRLs and status follow from the certificate and the root', () => {
     const untrusted = scratch.file('fetched.pem');
     const issuer = scratch.write(
