@@ -38,11 +38,11 @@ const exit = await runCLI(process.argv.slice(2), {
   initialise: initialiseState,
   serve: startService,
   startEdge: async (options, report) => {
-    const { startEdge } = await import('../edge/edge.ts');
+    const { startEdge } = await import('../workers/node/edge.ts');
     return startEdge(options, { ...edgeWorld, report });
   },
   mirror: async (options, report) => {
-    const { mirror } = await import('../edge/mirror.ts');
+    const { mirror } = await import('../workers/node/mirror.ts');
     return mirror(options, { ...edgeWorld, report });
   },
   stdin: process.stdin,

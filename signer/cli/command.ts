@@ -1,7 +1,7 @@
-import type { EdgeOptions, startEdge } from '../../edge/edge.ts';
-import type { MirrorOptions, mirror } from '../../edge/mirror.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
+import type { EdgeOptions, startEdge } from '../../workers/node/edge.ts';
+import type { MirrorOptions, mirror } from '../../workers/node/mirror.ts';
 import type { SignerService, Started } from '../service.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { InitOptions, InitResult, InitWorld, ServeOptions, ServeWorld } from './options.ts';

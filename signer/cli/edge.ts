@@ -1,6 +1,6 @@
-import type { EdgeOptions } from '../../edge/edge.ts';
-import type { Source } from '../../edge/source.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { EdgeOptions } from '../../workers/node/edge.ts';
+import type { Source } from '../../workers/node/source.ts';
 import { answered } from './answers.ts';
 import {
   type CLIWorld,

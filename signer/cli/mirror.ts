@@ -1,7 +1,7 @@
-import type { MirrorError, MirrorOptions, MirrorReport } from '../../edge/mirror.ts';
-import type { Source } from '../../edge/source.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { isoText } from '../../shared/time.ts';
+import type { MirrorError, MirrorOptions, MirrorReport } from '../../workers/node/mirror.ts';
+import type { Source } from '../../workers/node/source.ts';
 import { answered, type Fact, factLines } from './answers.ts';
 import {
   type CLIWorld,

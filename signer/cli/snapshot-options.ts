@@ -1,7 +1,7 @@
-import type { Source } from '../../edge/source.ts';
 import { ok, type Result } from '../../shared/result.ts';
 import { decodePublicationKey, type PublicationKey } from '../../shared/snapshot/head.ts';
 import { isoText } from '../../shared/time.ts';
+import type { Source } from '../../workers/node/source.ts';
 import { type CLIWorld, type Failure, type OptionSpec, usageFailure } from './command.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';

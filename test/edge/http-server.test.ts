@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createEdgeServer } from '../../edge/http-server.ts';
+import { createEdgeServer } from '../../workers/node/http-server.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

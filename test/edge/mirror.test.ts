@@ -13,14 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startEdge } from '../../edge/edge.ts';
-import { type MirrorOptions, mirror } from '../../edge/mirror.ts';
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { must } from '../../shared/result.ts';
 import { CHUNK_OCTETS } from '../../shared/snapshot/file.ts';
 import type { Head } from '../../shared/snapshot/head.ts';
 import { encodeRoot } from '../../shared/snapshot/root.ts';
 import { addSeconds } from '../../shared/time.ts';
+import { startEdge } from '../../workers/node/edge.ts';
+import { type MirrorOptions, mirror } from '../../workers/node/mirror.ts';
 import {
   addBlob,
   addContent,

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll } from 'vitest';
-import { directoryStore } from '../../edge/directory-store.ts';
-import { createEdgeServer } from '../../edge/http-server.ts';
-import { memoryRadar } from '../../edge/memory-radar.ts';
 import type { BlobStore } from '../../workers/blob-store.ts';
 import type { Deps } from '../../workers/deps.ts';
+import { directoryStore } from '../../workers/node/directory-store.ts';
+import { createEdgeServer } from '../../workers/node/http-server.ts';
+import { memoryRadar } from '../../workers/node/memory-radar.ts';
 import type { Radar } from '../../workers/radar.ts';
 import { serve } from '../../workers/serving.ts';
 

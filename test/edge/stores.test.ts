@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { storesOf } from '../../edge/source.ts';
 import type { BlobStore } from '../../workers/blob-store.ts';
+import { storesOf } from '../../workers/node/source.ts';
 
 const HASH = 'ab'.repeat(32);
 const directory = mkdtempSync(join(tmpdir(), 'inkan-stores-'));

@@ -17,7 +17,7 @@ const FORBIDDEN_TEXT: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/@peculiar\b/, 'has an ASN.1 package'],
 ];
 
-const INPUT_ALLOWED = /^(?:workers|shared|node_modules\/itty-router)\//;
+const INPUT_ALLOWED = /^(?:workers\/(?!node\/)|shared\/|node_modules\/itty-router\/)/;
 const EXTERNAL_ALLOWED = /^cloudflare:/;
 
 /** Bundles the Worker as a deployment would, without an account, and looks at what came out. */

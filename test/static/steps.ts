@@ -23,7 +23,7 @@ export const STATIC_STEPS: readonly StaticStep[] = [
 ];
 
 function checkImports(): Promise<StepEnd> {
-  const folders = ['workers', 'edge', 'shared', 'signer', 'test'];
+  const folders = ['workers', 'shared', 'signer', 'test'];
   const present = folders.filter((folder) => existsSync(join(REPOSITORY, folder)));
   return tool('depcruise', ['--config', '.dependency-cruiser.cjs', ...present]);
 }

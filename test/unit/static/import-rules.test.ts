@@ -10,13 +10,21 @@ const REFUSED: readonly (readonly [from: string, statement: string, rule: string
   ['workers/e.ts', "import './a.ts';", 'workers-never-reach-signer'],
   ['shared/a.ts', "import 'node:crypto';", 'shared-is-pure'],
   ['shared/b.ts', "import 'itty-router';", 'shared-is-pure'],
-  ['workers/g.ts', "import '../edge/good.ts';", 'workers-import-only-shared'],
-  ['edge/a.ts', "import '../signer/plain.ts';", 'edge-imports-only-workers-and-shared'],
-  ['edge/b.ts', "import 'pkcs11js';", 'edge-imports-only-workers-and-shared'],
-  ['signer/cli/edge-a.ts', "import '../../edge/good.ts';", 'only-the-command-line-starts-an-edge'],
+  ['workers/g.ts', "import './node/good.ts';", 'workers-import-only-shared'],
+  [
+    'workers/node/a.ts',
+    "import '../../signer/plain.ts';",
+    'node-edge-imports-only-workers-and-shared',
+  ],
+  ['workers/node/b.ts', "import 'pkcs11js';", 'node-edge-imports-only-workers-and-shared'],
+  [
+    'signer/cli/edge-a.ts',
+    "import '../../workers/node/good.ts';",
+    'only-the-command-line-starts-an-edge',
+  ],
   [
     'signer/publisher/edge-b.ts',
-    "import type { x } from '../../edge/good.ts';",
+    "import type { x } from '../../workers/node/good.ts';",
     'only-the-command-line-names-an-edge',
   ],
   ['shared/c.ts', "import '../workers/good.ts';", 'shared-is-pure'],
@@ -58,10 +66,10 @@ const REFUSED: readonly (readonly [from: string, statement: string, rule: string
 ];
 
 const ALLOWED: readonly (readonly [from: string, statement: string])[] = [
-  ['edge/good.ts', "import 'node:http'; import '../workers/good.ts'; export const x = 1;"],
+  ['workers/node/good.ts', "import 'node:http'; import '../good.ts'; export const x = 1;"],
   [
     'signer/cli/edge-c.ts',
-    "import type { x } from '../../edge/good.ts'; export type X = typeof x;",
+    "import type { x } from '../../workers/node/good.ts'; export type X = typeof x;",
   ],
   ['workers/good.ts', "import 'itty-router'; import '../shared/good.ts';"],
   ['workers/index.ts', "import './good.ts'; import { env } from 'cloudflare:workers';"],
@@ -107,7 +115,7 @@ function cruise(): { brokenBy: (path: string) => readonly string[]; remove: () =
   });
   const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
   const report: CruiseReport = JSON.parse(
-    tree.run('depcruise', [...args, 'workers', 'edge', 'shared', 'signer', 'test']),
+    tree.run('depcruise', [...args, 'workers', 'shared', 'signer', 'test']),
   );
   const { violations } = report.summary;
   return {

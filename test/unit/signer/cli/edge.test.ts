@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { MirrorError } from '../../../../edge/mirror.ts';
 import { err, ok } from '../../../../shared/result.ts';
 import { encodePublicationKey } from '../../../../shared/snapshot/head.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
 import { EDGE, edgeOptions } from '../../../../signer/cli/edge.ts';
 import { MIRROR, mirrorOptions } from '../../../../signer/cli/mirror.ts';
+import type { MirrorError } from '../../../../workers/node/mirror.ts';
 import { emptyWorld, parsed, run } from './cli-under-test.ts';
 
 const KEY = {

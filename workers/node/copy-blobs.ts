@@ -1,10 +1,10 @@
-import { hexFromBytes } from '../shared/bytes.ts';
-import { err, ok, type Result } from '../shared/result.ts';
-import type { FileEntry } from '../shared/snapshot/file.ts';
-import type { Monitoring } from '../workers/monitoring.ts';
-import type { Snapshot } from '../workers/snapshot.ts';
-import type { StoreList } from '../workers/store-list.ts';
-import { readVerifiedBlob } from '../workers/verified-blobs.ts';
+import { hexFromBytes } from '../../shared/bytes.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { FileEntry } from '../../shared/snapshot/file.ts';
+import type { Monitoring } from '../monitoring.ts';
+import type { Snapshot } from '../snapshot.ts';
+import type { StoreList } from '../store-list.ts';
+import { readVerifiedBlob } from '../verified-blobs.ts';
 import type { MirrorDirectory } from './mirror-directory.ts';
 import { partsOf } from './snapshot-parts.ts';
 

@@ -1,5 +1,5 @@
-import { type BlobStore, blobKey, HEAD_KEY } from '../workers/blob-store.ts';
-import { type Fetch, readValue } from '../workers/http-store.ts';
+import { type BlobStore, blobKey, HEAD_KEY } from '../blob-store.ts';
+import { type Fetch, readValue } from '../http-store.ts';
 
 /**
  * Workers KV over its REST API: `<baseURL>/values/<key>`, the key escaped. For reading a snapshot

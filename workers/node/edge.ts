@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import { err, ok, type Result } from '../shared/result.ts';
-import type { PublicationKey } from '../shared/snapshot/head.ts';
-import type { Clock, Seconds } from '../shared/time.ts';
-import { createDeps } from '../workers/deps.ts';
-import type { Fetch } from '../workers/http-store.ts';
-import { serve, WATCH_SECONDS, watch } from '../workers/serving.ts';
-import { STORE_TIME_LIMIT_MILLISECONDS } from '../workers/store-list.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { PublicationKey } from '../../shared/snapshot/head.ts';
+import type { Clock, Seconds } from '../../shared/time.ts';
+import { createDeps } from '../deps.ts';
+import type { Fetch } from '../http-store.ts';
+import { serve, WATCH_SECONDS, watch } from '../serving.ts';
+import { STORE_TIME_LIMIT_MILLISECONDS } from '../store-list.ts';
 import { createEdgeServer } from './http-server.ts';
 import { memoryRadar } from './memory-radar.ts';
 import { type Source, storesOf } from './source.ts';

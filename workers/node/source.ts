@@ -1,6 +1,6 @@
-import type { Fetch } from '../workers/http-store.ts';
-import { httpBlobStore } from '../workers/http-store.ts';
-import type { NamedStore } from '../workers/store-list.ts';
+import type { Fetch } from '../http-store.ts';
+import { httpBlobStore } from '../http-store.ts';
+import type { NamedStore } from '../store-list.ts';
 import { directoryStore } from './directory-store.ts';
 import { kvRestStore } from './kv-rest-store.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesEqual, concatBytes, hexFromBytes } from '../shared/bytes.ts';
-import { err, ok, type Result } from '../shared/result.ts';
-import type { FileEntry } from '../shared/snapshot/file.ts';
-import type { UnixSeconds } from '../shared/time.ts';
-import { freshnessAt } from '../workers/cache-policy.ts';
+import { bytesEqual, concatBytes, hexFromBytes } from '../../shared/bytes.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { FileEntry } from '../../shared/snapshot/file.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import { freshnessAt } from '../cache-policy.ts';
 import { FILES, type MirrorDirectory, readIfThere } from './mirror-directory.ts';
 
 /** Files of the snapshot, those that changed, and those that are no longer there. */

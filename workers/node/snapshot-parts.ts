@@ -1,14 +1,14 @@
-import { hexFromBytes } from '../shared/bytes.ts';
-import { err, ok, type Result } from '../shared/result.ts';
+import { hexFromBytes } from '../../shared/bytes.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
 import {
   decodeFilePage,
   decodeShardPage,
   isNoShard,
   SHARDS_IN_ROOT_BITS,
-} from '../shared/snapshot/directory.ts';
-import type { FileEntry } from '../shared/snapshot/file.ts';
-import type { Decoded } from '../shared/snapshot/wire.ts';
-import type { Snapshot } from '../workers/snapshot.ts';
+} from '../../shared/snapshot/directory.ts';
+import type { FileEntry } from '../../shared/snapshot/file.ts';
+import type { Decoded } from '../../shared/snapshot/wire.ts';
+import type { Snapshot } from '../snapshot.ts';
 
 /** What a snapshot consists of below its root and pages. */
 export interface SnapshotParts {

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BlobStore, blobKey, HEAD_KEY } from '../workers/blob-store.ts';
-import { VALUE_MAX_OCTETS } from '../workers/http-store.ts';
+import { type BlobStore, blobKey, HEAD_KEY } from '../blob-store.ts';
+import { VALUE_MAX_OCTETS } from '../http-store.ts';
 
 /** A directory as `inkan mirror` writes it: `head` and `blob/<sha256>`. Trusted no more than KV. */
 export function directoryStore(directory: string): BlobStore {

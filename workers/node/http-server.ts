@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { OCSP_REQUEST_MAX_OCTETS } from '../shared/ocsp/request.ts';
+import { OCSP_REQUEST_MAX_OCTETS } from '../../shared/ocsp/request.ts';
 
 /** As the Worker answers; never rejects. */
 export type Answer = (request: Request) => Response | Promise<Response>;

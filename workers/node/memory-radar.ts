@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Radar } from '../workers/radar.ts';
-import { openRadarTable } from '../workers/radar-table.ts';
+import type { Radar } from '../radar.ts';
+import { openRadarTable } from '../radar-table.ts';
 
 /** The Durable Object's table in the memory of this process; gone when it ends. */
 export function memoryRadar(): Radar {

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Seconds, UnixSeconds } from '../shared/time.ts';
-import { blobKey, HEAD_KEY } from '../workers/blob-store.ts';
+import type { Seconds, UnixSeconds } from '../../shared/time.ts';
+import { blobKey, HEAD_KEY } from '../blob-store.ts';
 import { directoryStore, isMissing } from './directory-store.ts';
 
 /** Files on their way to their name; nothing in it is ever read. */
