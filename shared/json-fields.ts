@@ -4,6 +4,16 @@ import { err, ok, type Result } from './result.ts';
 export interface FieldError {
   readonly pointer: string;
   readonly reason: string;
+  /** What else is wrong in the same document, in its order; at most `ERRORS_MOST` in all. */
+  readonly also?: readonly FieldError[];
+}
+
+/** More errors of one document are not looked for. */
+const ERRORS_MOST = 100;
+
+/** The error and those that stand beside it, each by itself. */
+export function allErrors({ pointer, reason, also = [] }: FieldError): readonly FieldError[] {
+  return [{ pointer, reason }, ...also];
 }
 
 export type Decode<T> = (value: unknown, pointer: string) => Result<T, FieldError>;
@@ -33,12 +43,14 @@ export function optional<T>(decode: Decode<T>): Field<T, 'optional'> {
 export function strictObject<T>(fields: FieldsOf<T>): Decode<T> {
   return (value, pointer) => {
     if (!isRecord(value)) return refuse(pointer, 'must be a JSON object');
-    for (const name of Object.keys(value)) {
-      if (!Object.hasOwn(fields, name)) {
-        return refuse(`${pointer}/${pointerToken(name)}`, 'is not a known field');
-      }
-    }
-    return decodeFields(fields, value, pointer);
+    const unknown = Object.keys(value)
+      .filter((name) => !Object.hasOwn(fields, name))
+      .slice(0, ERRORS_MOST)
+      .map((name) => ({
+        pointer: `${pointer}/${pointerToken(name)}`,
+        reason: 'is not a known field',
+      }));
+    return decodeFields(fields, value, pointer, unknown);
   };
 }
 
@@ -46,7 +58,7 @@ export function strictObject<T>(fields: FieldsOf<T>): Decode<T> {
 export function openObject<T>(fields: FieldsOf<T>): Decode<T> {
   return (value, pointer) =>
     isRecord(value)
-      ? decodeFields(fields, value, pointer)
+      ? decodeFields(fields, value, pointer, [])
       : refuse(pointer, 'must be a JSON object');
 }
 
@@ -101,12 +113,14 @@ export function list<T>(
     if (!Array.isArray(value)) return refuse(pointer, 'must be a JSON array');
     if (value.length > most) return refuse(pointer, `must have at most ${most} items`);
     const items: T[] = [];
+    const errors: FieldError[] = [];
     for (const [index, item] of value.entries()) {
       const decoded = decode(item, `${pointer}/${index}`);
-      if (!decoded.ok) return decoded;
-      items.push(decoded.value);
+      if (decoded.ok) items.push(decoded.value);
+      else errors.push(...allErrors(decoded.error));
+      if (errors.length >= ERRORS_MOST) break;
     }
-    return ok(items);
+    return together(errors) ?? ok(items);
   };
 }
 
@@ -115,14 +129,17 @@ export function mapOf<T>(name: RegExp, decode: Decode<T>): Decode<ReadonlyMap<st
   return (value, pointer) => {
     if (!isRecord(value)) return refuse(pointer, 'must be a JSON object');
     const items = new Map<string, T>();
+    const errors: FieldError[] = [];
     for (const [key, item] of Object.entries(value)) {
       const at = `${pointer}/${pointerToken(key)}`;
-      if (!name.test(key)) return refuse(at, `is not a name of the form ${name.source}`);
-      const decoded = decode(item, at);
-      if (!decoded.ok) return decoded;
-      items.set(key, decoded.value);
+      const decoded = name.test(key)
+        ? decode(item, at)
+        : refuse(at, `is not a name of the form ${name.source}`);
+      if (decoded.ok) items.set(key, decoded.value);
+      else errors.push(...allErrors(decoded.error));
+      if (errors.length >= ERRORS_MOST) break;
     }
-    return ok(items);
+    return together(errors) ?? ok(items);
   };
 }
 
@@ -154,24 +171,35 @@ export function refined<A, B>(
   };
 }
 
+/** Every field that is there, whatever is wrong with the others; `unknown` comes first. */
 function decodeFields<T>(
   fields: FieldsOf<T>,
   record: Readonly<Record<string, unknown>>,
   pointer: string,
+  unknown: readonly FieldError[],
 ): Result<T, FieldError> {
   const decoded: Partial<T> = {};
+  const errors = [...unknown];
   for (const name of Object.keys(fields) as (keyof T & string)[]) {
     const at = `${pointer}/${pointerToken(name)}`;
     if (!Object.hasOwn(record, name)) {
-      if (fields[name].presence === 'optional') continue;
-      return refuse(at, 'is missing');
+      if (fields[name].presence === 'required') errors.push({ pointer: at, reason: 'is missing' });
+      continue;
     }
     const field = fields[name].decode(record[name], at);
-    if (!field.ok) return field;
-    decoded[name] = field.value;
+    if (field.ok) decoded[name] = field.value;
+    else errors.push(...allErrors(field.error));
+    if (errors.length >= ERRORS_MOST) break;
   }
-  // Every required property was put there by its own decoder.
-  return ok(decoded as T);
+  // Without an error every required property was put there by its own decoder.
+  return together(errors) ?? ok(decoded as T);
+}
+
+/** One error that holds them all; undefined when there is none. */
+export function together(errors: readonly FieldError[]): Result<never, FieldError> | undefined {
+  const [first, ...also] = errors.slice(0, ERRORS_MOST);
+  if (!first || also.length === 0) return first && err(first);
+  return err({ ...first, also });
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

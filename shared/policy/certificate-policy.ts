@@ -1,4 +1,5 @@
 import {
+  allErrors,
   choice,
   type Decode,
   type FieldError,
@@ -13,6 +14,7 @@ import {
   refuse,
   required,
   strictObject,
+  together,
 } from '../json-fields.ts';
 import { parseJSON } from '../json-text.ts';
 import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
@@ -148,12 +150,13 @@ export function decodeCertificatePolicy(json: string): Result<CertificatePolicy,
   if (!parsed.ok) return err({ pointer: '', reason: parsed.error.reason });
   const policy = document(parsed.value, '');
   if (!policy.ok) return policy;
-  for (const [authority, value] of policy.value.authorities) {
+  const wrong = [...policy.value.authorities].flatMap(([authority, value]) => {
     const checked = checkReferences(policy.value, `/authorities/${authority}`, value);
-    if (!checked.ok) return checked;
-  }
+    return checked.ok ? [] : allErrors(checked.error);
+  });
   const paths = checkPublishedPaths(policy.value);
-  return paths.ok ? policy : paths;
+  if (!paths.ok) wrong.push(...allErrors(paths.error));
+  return together(wrong) ?? policy;
 }
 
 /** A month has 28 days at the least. */

@@ -1,4 +1,4 @@
-import type { FieldError } from '../json-fields.ts';
+import { allErrors, type FieldError } from '../json-fields.ts';
 import { parseJSON } from '../json-text.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type CertificatePolicy, decodeCertificatePolicy } from './certificate-policy.ts';
@@ -14,9 +14,12 @@ export function readPolicyFile(json: string): Result<CertificatePolicy, readonly
   const parsed = parseJSON(json);
   if (!parsed.ok) return err([finding({ pointer: '', reason: parsed.error.reason })]);
   const open = openValues(parsed.value, '');
-  if (open.length > 0) return err(open);
   const policy = decodeCertificatePolicy(json);
-  if (!policy.ok) return err([finding(policy.error)]);
+  if (!policy.ok || open.length > 0) {
+    const isOpen = ({ pointer }: FieldError) => open.some((value) => value.pointer === pointer);
+    const wrong = policy.ok ? [] : allErrors(policy.error).filter((error) => !isOpen(error));
+    return err([...open, ...wrong.map(finding)]);
+  }
   const findings = policyFindings(policy.value);
   return findings.length > 0 ? err(findings) : policy;
 }

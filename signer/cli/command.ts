@@ -48,6 +48,8 @@ export interface Failure {
   readonly message: string;
   /** One sentence that says what to do. */
   readonly remedy: string;
+  /** What a person reads below that line, where there are several things; `facts` has them too. */
+  readonly lines?: readonly string[];
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 

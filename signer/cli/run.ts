@@ -103,12 +103,17 @@ function untilStopped(running: Outcome, stop: AbortSignal): Outcome {
 }
 
 function fail(failure: Failure, json: boolean, { stderr }: CLIWorld): ExitCode {
-  const { exit, facts, ...error } = failure;
-  const line = json
-    ? JSON.stringify({ error: { ...facts, ...error } })
-    : `inkan: ${oneLine(`${error.message}; ${error.remedy}`)}`;
-  stderr.write(`${line}\n`);
+  const { exit, facts, lines = [], ...error } = failure;
+  const told = json
+    ? [JSON.stringify({ error: { ...facts, ...error } })]
+    : [`inkan: ${oneLine(sentences(error))}`, ...lines.map((line) => `  ${oneLine(line)}`)];
+  for (const line of told) stderr.write(`${line}\n`);
   return exit;
+}
+
+/** A remedy that the signer gave is a sentence of its own. */
+function sentences({ message, remedy }: Pick<Failure, 'message' | 'remedy'>): string {
+  return /^[A-Z][a-z]/.test(remedy) ? `${message}. ${remedy}` : `${message}; ${remedy}`;
 }
 
 function bug(error: unknown, { environment }: CLIWorld): Failure {

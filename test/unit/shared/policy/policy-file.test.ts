@@ -36,7 +36,25 @@ describe('what cannot be read', () => {
     ]);
   });
 
+  it('CP 7.1: whatever is wrong in the form of a file is told at once, each with its place', () => {
+    const wrong = findings('root-ca3', {
+      'profiles/tsa/nameConstraints': [],
+      'profiles/tsa/key/value': 'RSA',
+      'authorities/root-ca3/crl/validitySeconds': { value: -1, source: 'CP 4.9.7' },
+      'authorities/root-ca3/custody/value': null,
+      version: '5.08 (draft)',
+    });
+    expect(wrong.map((finding) => finding.split(' ')[0])).toEqual([
+      '/authorities/root-ca3/custody/value',
+      '/version',
+      '/authorities/root-ca3/crl/validitySeconds/value',
+      '/profiles/tsa/nameConstraints',
+      '/profiles/tsa/key/value',
+    ]);
+  });
+
   it('RFC 8259 2: what is no JSON is refused', () => {
-    expect(readPolicyFile('{')).toMatchObject({ error: [{ pointer: '', reason: 'is not JSON' }] });
+    const reason = expect.stringMatching(/^is not JSON \(/);
+    expect(readPolicyFile('{')).toMatchObject({ error: [{ pointer: '', reason }] });
   });
 });

@@ -47,7 +47,20 @@ describe('inkan policy check', () => {
     expect(missing.exit).toBe(2);
     expect(missing.stderr).toMatch(/^inkan: cannot read [^\n]+\n$/);
     const broken = await run(['policy', 'check', scratch.write('broken.json', '{')]);
-    expect(broken.stderr).toContain('is not JSON');
+    expect(broken.stderr).toMatch(/^inkan: [^\n]+ is not JSON \([^\n]+\n$/);
+    const folder = await run(['policy', 'check', scratch.file('')]);
+    expect(folder.exit).toBe(2);
+    expect(folder.stderr).toContain('it is a directory');
+  });
+
+  it('CP 7.1: several things that are wrong are told one below the other, each with its clause', async () => {
+    const { stderr } = await run(['policy', 'check', file('ecc-root-ca1')]);
+    const [first, ...lines] = stderr.trimEnd().split('\n');
+    expect(first).toMatch(
+      /^inkan: .* cannot be used for 6 reasons; mend the file in these places$/,
+    );
+    expect(lines).toHaveLength(6);
+    for (const line of lines) expect(line).toMatch(/^ {2}\/\S+ is left open: .* \(CON-15/);
   });
 });
 
