@@ -13,6 +13,7 @@ import {
 } from '../../shared/json-fields.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sha256 } from '../issuance/public-key.ts';
+import type { LintResult } from '../lint/linted.ts';
 import {
   base64Text,
   canonicalText,
@@ -38,8 +39,8 @@ export interface CertificateItem {
   /** DER of the TBSCertificate, base64; its validity is written anew at the moment of signing. */
   readonly tbs: string;
   readonly summary: Summary;
-  /** Rules of lint that the bytes passed where the bundle was made. */
-  readonly rulesPassed: readonly string[];
+  /** What each rule of lint found in the bytes where the bundle was made. */
+  readonly lint: readonly LintResult[];
 }
 
 export interface CRLItem {
@@ -47,7 +48,7 @@ export interface CRLItem {
   /** DER of the TBSCertList, base64. */
   readonly tbs: string;
   readonly summary: Summary;
-  readonly rulesPassed: readonly string[];
+  readonly lint: readonly LintResult[];
 }
 
 export type CeremonyItem = CertificateItem | CRLItem;
@@ -116,7 +117,13 @@ const summaryLine: Decode<readonly [string, string]> = (value, pointer) => {
   return content.ok ? ok([name.value, content.value]) : content;
 };
 const summary = list(summaryLine, 200);
-const rulesPassed = list(text(100), 200);
+const lintResult = strictObject<LintResult>({
+  rule: required(text(100)),
+  source: required(text(500)),
+  result: required(choice('passed', 'warning', 'notice')),
+  reason: required(nullable(text(2_000))),
+});
+const lintResults = list(lintResult, 200);
 
 /** A sub-CA is named exactly where one is certified, an application where a subscriber is. */
 const certificateItem: Decode<CertificateItem> = refined(
@@ -128,7 +135,7 @@ const certificateItem: Decode<CertificateItem> = refined(
     profile: required(policyName),
     tbs: required(base64Text),
     summary: required(summary),
-    rulesPassed: required(rulesPassed),
+    lint: required(lintResults),
   }),
   (read) => {
     const { role, subjectAuthority, subscriber } = read;
@@ -142,7 +149,7 @@ const crlItem: Decode<CRLItem> = strictObject<CRLItem>({
   kind: required(choice('crl')),
   tbs: required(base64Text),
   summary: required(summary),
-  rulesPassed: required(rulesPassed),
+  lint: required(lintResults),
 });
 
 const item: Decode<CeremonyItem> = (value, pointer) =>

@@ -13,12 +13,13 @@ import { certificateContents } from '../issuance/certify.ts';
 import type { ActiveAuthority } from '../issuance/issuer.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import { encodeTBSCertificate } from '../issuance/tbs-certificate.ts';
+import { lintResults } from '../lint/linted.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { CertificateItem, CRLItem } from './bundle.ts';
 import type { CertificateOrder } from './ceremony-order.ts';
 import { judgeKey } from './judge-key.ts';
-import { type CeremonyIssuer, crlTerms, lintCertificate, lintCRL, rulesOf } from './lint-items.ts';
+import { type CeremonyIssuer, crlTerms, lintCertificate, lintCRL } from './lint-items.ts';
 import { itemProfileAt } from './profile-at.ts';
 import { summariseCRL, summariseItem } from './summary.ts';
 
@@ -98,7 +99,7 @@ export function certificateToSign(
       subjectAuthority === null ? null : (findAuthority(context.db, subjectAuthority)?.id ?? null),
     item: {
       ...{ kind: 'certificate', role, subjectAuthority, subscriber, profile: order.profile },
-      ...{ tbs: base64FromBytes(tbs), summary, rulesPassed: rulesOf('certificate') },
+      ...{ tbs: base64FromBytes(tbs), summary, lint: lintResults('certificate', linted.value) },
     },
     reservation: {
       ...{ authorityId: row.id, serialNumber, profile: order.profile, subject },
@@ -145,7 +146,7 @@ export function crlToSign(
   if (!linted.ok) return linted;
   const summary = summariseCRL(tbs);
   if (!summary) return unreadable('TBSCertList');
-  const item = { tbs: base64FromBytes(tbs), summary, rulesPassed: rulesOf('crl') };
+  const item = { tbs: base64FromBytes(tbs), summary, lint: lintResults('crl', linted.value) };
   return ok({
     ...{ kind: 'crl', item: { kind: 'crl', ...item }, tbs },
     ...{ crlNumber, thisUpdate: now, nextUpdate, entries },

@@ -8,9 +8,7 @@ import { profileNamed } from '../issuance/issuer.ts';
 import { keyIdentifier } from '../issuance/public-key.ts';
 import type { CertificateContents } from '../issuance/tbs-certificate.ts';
 import { certificateCandidate } from '../lint/certificate/candidate.ts';
-import { certificateRequirements } from '../lint/certificate/requirements.ts';
 import { crlCandidate, type PreviousCRL } from '../lint/crl/candidate.ts';
-import { crlRequirements } from '../lint/crl/requirements.ts';
 import { type Linted, lint } from '../lint/linted.ts';
 import type { Finding } from '../lint/requirement.ts';
 
@@ -93,11 +91,6 @@ export function lintCRL(
     now,
   });
   return candidate.ok ? lint('crl', candidate.value) : err(UNREADABLE);
-}
-
-/** Rules that a linted artifact has passed, for the record. */
-export function rulesOf(kind: 'certificate' | 'crl'): readonly string[] {
-  return (kind === 'crl' ? crlRequirements : certificateRequirements).map(({ rule }) => rule);
 }
 
 /** All or the first refusal; the order stays. */

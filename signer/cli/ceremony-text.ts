@@ -25,8 +25,19 @@ export function requestLines(request: CeremonyRequest): readonly string[] {
     ...factLines(head),
     ...request.items.flatMap((item, index) => {
       const title = `item ${index + 1} of ${request.items.length}: ${itemTitle(item)}`;
-      const rules = `${item.rulesPassed.length} rules passed where it was made`;
-      return ['', title, ...factLines([...item.summary.map(shownFact), ['lint', rules]])];
+      return ['', title, ...factLines([...item.summary.map(shownFact), ...lintFacts(item)])];
+    }),
+  ];
+}
+
+/** What lint said where the bundle was made: each rule by name, and with its clause what is not quite met. */
+function lintFacts({ lint }: CeremonyItem): readonly Fact[] {
+  const passed = lint.filter(({ result }) => result === 'passed').map(({ rule }) => rule);
+  const found = lint.filter(({ result }) => result !== 'passed');
+  return [
+    ['lint passed', `${passed.length} rules: ${shownText(passed.join(', '))}`],
+    ...found.map(({ rule, source, result, reason }): Fact => {
+      return [`lint ${result}`, shownText(`${rule} (${source}): ${reason ?? ''}`)];
     }),
   ];
 }

@@ -8,6 +8,8 @@ import {
   encodeBundle,
 } from '../../../../signer/ceremony/bundle.ts';
 import { canonicalText } from '../../../../signer/ceremony/canonical-document.ts';
+import { certificateRequirements } from '../../../../signer/lint/certificate/requirements.ts';
+import { crlRequirements } from '../../../../signer/lint/crl/requirements.ts';
 import { type CeremonyUnderTest, codeOf, startWithRoot } from './ceremony-under-test.ts';
 
 let test: CeremonyUnderTest;
@@ -29,6 +31,19 @@ function bent(change: (value: ReturnType<typeof JSON.parse>) => void): string {
   change(value);
   return canonicalText(value);
 }
+
+describe('what lint said where the bundle was made', () => {
+  it('CP 4.3.1: each rule stands with its clause and result', () => {
+    for (const { kind, lint } of request.items) {
+      const rules = kind === 'crl' ? crlRequirements : certificateRequirements;
+      expect(new Set(lint.map(({ rule }) => rule))).toEqual(new Set(rules.map(({ rule }) => rule)));
+      for (const { source, result, reason } of lint) {
+        expect(source).not.toBe('');
+        expect([result, reason]).toEqual(['passed', null]);
+      }
+    }
+  });
+});
 
 const CHANGES: readonly (readonly [string, (value: ReturnType<typeof JSON.parse>) => void])[] = [
   ['another format', (value) => (value.format = 'inkan-ceremony-bundle-2')],
@@ -55,6 +70,8 @@ const CHANGES: readonly (readonly [string, (value: ReturnType<typeof JSON.parse>
     'more approvals than bounded',
     (value) => (value.approvals = Array(17).fill(value.approvals[0])),
   ],
+  ['a lint result of no kind', (value) => (value.request.items[0].lint[0].result = 'refused')],
+  ['a lint result without its clause', (value) => delete value.request.items[0].lint[0].source],
   ['items that are no list', (value) => (value.request.items = { length: 1 })],
 ];
 

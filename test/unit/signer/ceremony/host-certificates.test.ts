@@ -59,7 +59,7 @@ function responder({ serialNumber, spki = newKey(), subject }: Change): Certific
   return {
     ...{ kind: 'certificate', role: 'ocsp-responder', subjectAuthority: null, subscriber: null },
     ...{ profile: ocsp.responderProfile, tbs: base64FromBytes(tbs) },
-    ...{ summary: summariseCertificate(tbs) ?? [], rulesPassed: [] },
+    ...{ summary: summariseCertificate(tbs) ?? [], lint: [] },
   };
 }
 

@@ -47,7 +47,7 @@ export function withCRL(
   });
   const item: CRLItem = {
     ...{ kind: 'crl', tbs: base64FromBytes(tbs), summary: summariseCRL(tbs) ?? [] },
-    rulesPassed: [],
+    lint: [],
   };
   return withItems(test, request, [item]);
 }
