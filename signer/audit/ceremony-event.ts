@@ -46,6 +46,8 @@ export type CeremonyEvent =
       readonly authority: string;
       readonly crlNumber: number;
       readonly answerSha256: string;
+      /** Serial number (contents octets) and SHA-256 of the key of each certificate, hexadecimal. */
+      readonly certified: readonly (readonly [serialNumber: string, key: string])[];
     }
   | { readonly type: 'ceremony-refused'; readonly ceremony: string; readonly code: string }
   | {

@@ -57,7 +57,7 @@ function itemTitle(item: CeremonyItem): string {
 
 /** What only the offline host can say: that its own checks passed, and what is new since it last signed. */
 export function checkedLines(checked: CheckedBundle): readonly string[] {
-  const { bundle, approvedBy, previousCRL, crl } = checked;
+  const { bundle, approvedBy, previousCRL, crl, certifiedBefore } = checked;
   const added = addedEntries(previousCRL, crl);
   const since = previousCRL ? `since CRL ${previousCRL.crlNumber}` : 'in this CRL';
   return [
@@ -72,6 +72,10 @@ export function checkedLines(checked: CheckedBundle): readonly string[] {
       [`revoked ${since}`, added.length === 0 ? 'nothing' : String(added.length)],
     ]),
     ...added.map(addedLine),
+    ...certifiedBefore.map(
+      ([key, ceremony]) =>
+        `WARNING: key ${key} was certified here in the ceremony ${ceremony}; sign only if its answer was lost`,
+    ),
   ];
 }
 

@@ -12,6 +12,7 @@ import type { CeremonyIssuer } from '../lint-items.ts';
 import { policyHashOfRequest } from '../policy-hash.ts';
 import { sameSummary, summariseItem } from '../summary.ts';
 import { checkCertificate } from './check-certificate.ts';
+import { checkCertifiedBefore } from './check-certified-before.ts';
 import { checkCRL } from './check-crl.ts';
 import { checkKeys } from './check-keys.ts';
 import { isUnanswered, lastCRL } from './crl-memory.ts';
@@ -31,6 +32,8 @@ export interface CheckedBundle {
    * which no signature left.
    */
   readonly previousCRL: CRLContents | null;
+  /** Keys of the bundle (SHA-256, hexadecimal) that this host certified in another, with that one's id. */
+  readonly certifiedBefore: readonly (readonly [key: string, ceremony: string])[];
 }
 
 /**
@@ -141,7 +144,7 @@ function checkItems(
   { request }: CeremonyBundle,
   issuer: CeremonyIssuer,
   now: UnixSeconds,
-): Result<Pick<CheckedBundle, 'crl' | 'previousCRL'>, HostError> {
+): Result<Pick<CheckedBundle, 'crl' | 'previousCRL' | 'certifiedBefore'>, HostError> {
   let crl: CRLContents | undefined;
   const { name } = request.authority;
   const crlItem = octetsOf(request.items.find(({ kind }) => kind === 'crl')?.tbs ?? '');
@@ -158,9 +161,11 @@ function checkItems(
   }
   const keys = checkKeys(host.directory, request.items);
   if (!keys.ok) return keys;
+  const before = checkCertifiedBefore(host, request);
+  if (!before.ok) return before;
   // The decoder saw to it that there is one.
   return crl
-    ? ok({ crl, previousCRL })
+    ? ok({ crl, previousCRL, certifiedBefore: before.value })
     : refuseAtHost('bundle-malformed', 'no CRL', 'export again');
 }
 

@@ -1,9 +1,12 @@
 import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
+import type { CertificateProfile } from '../../../shared/policy/profiles.ts';
 import { ok, type Result } from '../../../shared/result.ts';
 import type { UnixSeconds } from '../../../shared/time.ts';
+import { examineKeyForm, firstRefusal } from '../../issuance/certification-request.ts';
 import { sha256 } from '../../issuance/public-key.ts';
 import type { CertificateItem } from '../bundle.ts';
 import { octetsOf } from '../canonical-document.ts';
+import { certifiedFields } from '../certificate-key.ts';
 import { type CeremonyIssuer, lintCertificate } from '../lint-items.ts';
 import { itemProfileAt } from '../profile-at.ts';
 import { dateCertificate } from '../signing-time.ts';
@@ -34,12 +37,24 @@ export function checkCertificate(
     const subscriber = checkSubscriber(policy, own, item.subscriber, issuer);
     if (!subscriber.ok) return subscriber;
   }
+  const form = checkKeyForm(item, own);
+  if (!form.ok) return form;
   const dated = dateCertificate(octetsOf(item.tbs), profile, now, issuer.notAfter);
   const linted = dated && lintCertificate(dated.tbs, profile, issuer, now);
   if (!dated || !linted?.ok) return lintRefused(linted?.ok ? undefined : linted?.error.findings);
   const rebuilt = rebuildCertificate(host.policy, policy, issuer, item, now);
   if (rebuilt && bytesEqual(rebuilt, dated.tbs)) return isKeyHere(host, item);
   const reason = `the certificate ${item.profile} is not what the policy here makes of its subject and key`;
+  return refuseAtHost('certificate-differs', reason, 'do not sign it; find out who made it');
+}
+
+/** CSR-3, CSR-8: size, exponent, a point on its curve; whoever made the key. */
+function checkKeyForm(item: CertificateItem, { key }: CertificateProfile): Result<true, HostError> {
+  const spki = certifiedFields(octetsOf(item.tbs))?.spki;
+  if (!spki) return lintRefused(undefined);
+  const verdict = firstRefusal(examineKeyForm(spki, key.value));
+  if (verdict.ok) return verdict;
+  const reason = `the key of the certificate ${item.profile} ${verdict.error.reason}`;
   return refuseAtHost('certificate-differs', reason, 'do not sign it; find out who made it');
 }
 

@@ -2,6 +2,9 @@
 export interface LogFacts {
   /** Ids of bundles that were signed. */
   readonly ceremonies: ReadonlySet<string>;
+  /** What those certified: by authority and serial number, and by the SHA-256 of the key; the ceremony's id. */
+  readonly serialNumbers: ReadonlyMap<string, string>;
+  readonly keys: ReadonlyMap<string, string>;
   /** By authority: the highest CRL number of a bundle that was signed. */
   readonly crlNumbers: ReadonlyMap<string, number>;
   /** By authority: the label of its key. */
@@ -31,6 +34,13 @@ export function logFacts(texts: readonly string[]): LogFacts | undefined {
   const signed = of('ceremony-signed');
   return {
     ceremonies: new Set(signed.map(field('ceremony'))),
+    serialNumbers: new Map(
+      certified(signed).map(({ authority, serialNumber, ceremony }) => [
+        `${authority} ${serialNumber}`,
+        ceremony,
+      ]),
+    ),
+    keys: new Map(certified(signed).map(({ key, ceremony }) => [key, ceremony])),
     crlNumbers: highest(signed),
     keyLabels: new Map(of('ceremony-key', 'ceremony-root').map(byAuthority('keyLabel'))),
     roots: new Map(of('ceremony-root').map(byAuthority('certificateSha256'))),
@@ -41,6 +51,24 @@ export function logFacts(texts: readonly string[]): LogFacts | undefined {
         .map(field('tbsSha256')),
     ),
   };
+}
+
+interface Certified {
+  readonly ceremony: string;
+  readonly authority: string;
+  readonly serialNumber: string;
+  readonly key: string;
+}
+
+function certified(signed: readonly LogLine[]): readonly Certified[] {
+  return signed.flatMap((line) => {
+    const pairs: unknown = line['certified'];
+    if (!Array.isArray(pairs)) return [];
+    const [ceremony, authority] = [`${line['ceremony']}`, `${line['authority']}`];
+    return pairs.map(([serialNumber, key]) => ({
+      ...{ ceremony, authority, serialNumber: `${serialNumber}`, key: `${key}` },
+    }));
+  });
 }
 
 function highest(signed: readonly LogLine[]): ReadonlyMap<string, number> {

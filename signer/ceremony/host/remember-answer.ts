@@ -38,7 +38,21 @@ export function rememberAnswer(
   host.world.checkpoint('host: remembered');
   const answerSha256 = hexFromBytes(sha256(Buffer.from(encodeAnswer(answer))));
   const { id: ceremony, authority } = answer;
-  host.log.append({ type: 'ceremony-signed', ceremony, authority, crlNumber, answerSha256 });
+  const certified = certifiedBy(bundle.request);
+  host.log.append({
+    ...{ type: 'ceremony-signed', ceremony, authority, crlNumber, answerSha256, certified },
+  });
+}
+
+/** Serial number and key of each certificate of a request, hexadecimal. */
+export function certifiedBy({
+  items,
+}: CeremonyBundle['request']): readonly (readonly [serialNumber: string, key: string])[] {
+  return items.flatMap((item) => {
+    const fields = item.kind === 'certificate' ? certifiedFields(octetsOf(item.tbs)) : undefined;
+    if (!fields) return [];
+    return [[hexFromBytes(fields.serialNumber), hexFromBytes(sha256(fields.spki))]] as const;
+  });
 }
 
 /** The number of the CRL; the decoder saw to it that there is one. */

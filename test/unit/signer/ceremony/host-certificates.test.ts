@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { base64FromBytes } from '../../../../shared/bytes.ts';
 import { must } from '../../../../shared/result.ts';
@@ -6,7 +6,9 @@ import { randomSerialNumber } from '../../../../shared/serial-number.ts';
 import { addSeconds, unixSeconds } from '../../../../shared/time.ts';
 import type { CeremonyRequest, CertificateItem } from '../../../../signer/ceremony/bundle.ts';
 import { octetsOf } from '../../../../signer/ceremony/canonical-document.ts';
+import type { CheckedBundle } from '../../../../signer/ceremony/host/check-bundle.ts';
 import { summariseCertificate } from '../../../../signer/ceremony/summary.ts';
+import { checkedLines } from '../../../../signer/cli/ceremony-text.ts';
 import { encodeName } from '../../../../signer/issuance/distinguished-name.ts';
 import { profileNamed, servicesOf } from '../../../../signer/issuance/issuer.ts';
 import { keyIdentifier } from '../../../../signer/issuance/public-key.ts';
@@ -100,7 +102,43 @@ describe('what the offline host refuses of the certificates of a bundle', () => 
     expect(await said({ subject: otherString() })).toBe('certificate-differs');
   });
 
+  it('CSR-8: a key that is no point of its curve', async () => {
+    const spki = newKey();
+    spki.set([(spki.at(-1) ?? 0) ^ 1], spki.length - 1);
+    expect(await said({ spki })).toBe('certificate-differs');
+  });
+
   it('CRL-18: two of different number and key, with the subject of the policy, are signed', async () => {
     expect(await said({}, {})).toBe('accepted');
+  });
+
+  describe('after a bundle with a certificate was signed', () => {
+    const serialNumber = newSerial();
+    const spki = newKey();
+    let first: CeremonyRequest;
+
+    beforeAll(async () => {
+      request = await test.request();
+      first = withItems(test, request, [responder({ serialNumber, spki })]);
+      expect(await signStopped(test, first)).toBe('accepted');
+      request = await test.request();
+    });
+
+    it('RFC 5280 4.1.2.2: its serial number in another bundle is refused', async () => {
+      expect(await said({ serialNumber })).toBe('certificate-differs');
+    });
+
+    it('CSR-7: its key in another bundle is shown with the ceremony that certified it', async () => {
+      const again = withItems(test, request, [responder({ spki })]);
+      let shown = '';
+      const confirm = async (checked: CheckedBundle) => {
+        shown = checkedLines(checked).join('\n');
+        return false;
+      };
+      expect(await signStopped(test, again, undefined, confirm)).toBe('not-confirmed');
+      const key = createHash('sha256').update(spki).digest('hex');
+      expect(shown).toContain(`WARNING: key ${key} was certified here in the ceremony ${first.id}`);
+      expect(await said({})).toBe('accepted');
+    });
   });
 });
