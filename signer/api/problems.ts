@@ -37,7 +37,9 @@ const ROWS: Rows = {
   'authority-unknown': ({ authority, known }) => [
     404,
     'No such authority',
-    `Name one of ${listed(known)} instead of ${authority}.`,
+    known.includes(authority)
+      ? `${authority} is of the policy and not made yet: \`inkan ca create\` makes one whose key is here, a ceremony one whose key is offline.`
+      : `Name one of ${listed(known)} instead of ${authority}.`,
   ],
   'authority-exists': ({ authority }) => [
     409,

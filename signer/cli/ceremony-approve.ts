@@ -60,7 +60,7 @@ async function approveBundle(args: ParsedArguments, world: CLIWorld): Outcome {
     const remedy =
       'type the first eight digits of its request sha-256, or give all of it with --confirm';
     const message = 'the bundle was not confirmed; nothing was approved';
-    return err({ exit: EXIT.refused, code: 'not-confirmed', message, remedy });
+    return err({ exit: EXIT.usage, code: 'not-confirmed', message, remedy });
   }
   const text = await approveRequest(args, world, request, approvals);
   if (!text.ok) return text;

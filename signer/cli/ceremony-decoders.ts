@@ -49,6 +49,7 @@ export const ceremonyView: Decode<CeremonyView> = openObject<CeremonyView>({
   endedAt: textOrNull,
   supersededBy: textOrNull,
   items: required(list(anyText)),
+  applications: required(list(anyNumber)),
 });
 
 export interface CeremonyList {
@@ -62,6 +63,7 @@ export const ceremonyList: Decode<CeremonyList> = openObject<CeremonyList>({
 export const ceremonyRequestView: Decode<CeremonyRequestView> = openObject<CeremonyRequestView>({
   ceremony: required(ceremonyView),
   superseded: textOrNull,
+  leftOut: required(list(anyText)),
   request: string,
 });
 

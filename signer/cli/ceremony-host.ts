@@ -113,8 +113,12 @@ async function withHost(
   }
 }
 
+/** What the person gave or did not confirm, and no refusal of the host. */
+const USAGE: readonly HostError['code'][] = ['host-missing', 'authority-unknown', 'not-confirmed'];
+
 function hostFailure({ code, reason, remedy }: HostError): Result<never, Failure> {
-  return err({ exit: EXIT.refused, code, message: reason, remedy });
+  const exit = USAGE.includes(code) ? EXIT.usage : EXIT.refused;
+  return err({ exit, code, message: reason, remedy });
 }
 
 async function sign(args: ParsedArguments, world: CLIWorld): Outcome {
@@ -209,7 +213,7 @@ async function confirmName(
   const typed = given ?? (await firstLine(world.stdin)).trim();
   if (typed === name) return ok(true);
   const message = 'the root was not confirmed; nothing was made';
-  return err({ exit: EXIT.refused, code: 'not-confirmed', message, remedy: `type ${name}` });
+  return err({ exit: EXIT.usage, code: 'not-confirmed', message, remedy: `type ${name}` });
 }
 
 async function key(args: ParsedArguments, world: CLIWorld): Outcome {

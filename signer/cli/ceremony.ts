@@ -55,7 +55,7 @@ export const CEREMONY_EXPORT: Command = {
     ...CONNECTION_OPTIONS,
   ],
   notes: [
-    'There is always a CRL of all that is revoked, and a responder certificate when one is due. An open bundle of the same authority is superseded: its answer will be refused.',
+    'There is always a CRL of all that is revoked, and a responder certificate when one is due. An open bundle of the same authority is superseded: its answer will be refused. What it would have certified for applications or sub-CAs is asked for again or left out, with a warning.',
     'For an application this is the command to issue of CP 4.3.1: give it only if you may. A change revokes the certificate that it replaces now (CP 4.8).',
     'Read what is printed and compare its sha-256 on the offline host.',
   ],
@@ -126,16 +126,19 @@ async function exportBundle(args: ParsedArguments, world: CLIWorld): Outcome {
   const asked = { method: 'POST', path: '/v1/ceremonies', body: body.value } as const;
   const exported = await ask(args, world, asked, ceremonyRequestView);
   if (!exported.ok) return exported;
-  const { ceremony, superseded, request } = exported.value;
+  const { ceremony, superseded, leftOut, request } = exported.value;
   const written = await writeBundle(args, world, request, out);
   if (!written.ok) return written;
   const lines = [
     ...written.value,
     '',
     ...(superseded === null ? [] : [`supersedes ${superseded}, whose answer will be refused`]),
+    ...leftOut.map(
+      (item) => `WARNING: no longer in it, waits for another export: ${shownText(item)}`,
+    ),
     `written to ${out}`,
   ];
-  return answered({ ceremony, superseded, file: out }, lines);
+  return answered({ ceremony, superseded, leftOut, file: out }, lines);
 }
 
 /** Approves the request with the key of the operator who asks, and writes the bundle. */
@@ -163,10 +166,11 @@ async function listCeremonies(args: ParsedArguments, world: CLIWorld): Outcome {
   if (!listed.ok) return listed;
   const { ceremonies } = listed.value;
   if (ceremonies.length === 0) return answered(listed.value, ['no ceremony yet']);
-  const lines = ceremonies.map(
-    ({ id, state, authority, createdAt, reason }) =>
-      [id, `${state.padEnd(9)} ${authority}  ${createdAt}  ${shownText(reason)}`] as const,
-  );
+  const lines = ceremonies.map(({ id, state, authority, createdAt, reason, applications }) => {
+    const of = applications.length === 0 ? '' : `  applications ${applications.join(', ')}`;
+    const text = `${state.padEnd(9)} ${authority}  ${createdAt}  ${shownText(reason)}${of}`;
+    return [id, text] as const;
+  });
   return answered(listed.value, factLines(lines));
 }
 

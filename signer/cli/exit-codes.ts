@@ -20,7 +20,10 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.ok, 'done, and published if there was something to publish'],
   [EXIT.refused, 'refused by the signer: a rule forbids it, or the key did not sign'],
-  [EXIT.usage, 'wrong usage: an option, an argument, or a file that you gave; nothing was asked'],
+  [
+    EXIT.usage,
+    'wrong usage, or you did not confirm: an option, an argument, a file; nothing was asked',
+  ],
   [EXIT.notFound, 'not found: no such authority, application, certificate, CRL or request'],
   [EXIT.unreachable, 'no answer: the signer is not reachable, or one of you refused the other'],
   [EXIT.due, 'recorded but not yet published; the signer keeps trying'],

@@ -18,6 +18,12 @@ export function openCeremonyOfRequest(
   return row ? textColumn(row, 'bundle_id') : null;
 }
 
+/** Number of the application that this request (its row's id) belongs to. */
+export function applicationOfRequest(db: Reader, requestId: number): number | undefined {
+  const row = db.get('SELECT id FROM application WHERE request_id = ?', requestId);
+  return row && integerColumn(row, 'id');
+}
+
 export interface ApplicationToSign {
   readonly application: number;
   readonly authority: string;

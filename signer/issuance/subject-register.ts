@@ -46,6 +46,6 @@ export function checkSubjectRegister(
   const serial = serialNumberText(holder.serialNumber);
   return refuseSubject(
     'CRT-8',
-    `certificate ${serial} has it already; when the same applicant has a new key, confirm "re-key" (${uniqueSubjects.source})`,
+    `certificate ${serial} has it already; when the same applicant has a new key, use \`inkan application rekey ${serial}\`, or confirm "re-key" (${uniqueSubjects.source})`,
   );
 }

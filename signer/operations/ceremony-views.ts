@@ -18,12 +18,16 @@ export interface CeremonyView {
   readonly supersededBy: string | null;
   /** What is signed, a line each. */
   readonly items: readonly string[];
+  /** Numbers of the applications whose certificates are among them. */
+  readonly applications: readonly number[];
 }
 
 export interface CeremonyRequestView {
   readonly ceremony: CeremonyView;
   /** Id of the open ceremony whose place it took; null when there was none. */
   readonly superseded: string | null;
+  /** What that one would have certified and this one does not, a line each; it waits again. */
+  readonly leftOut: readonly string[];
   /** The canonical text that a bundle carries. */
   readonly request: string;
 }

@@ -52,7 +52,7 @@ async function exportIn(
   auditRefusal('ceremony export', actor, exported);
   if (!exported.ok) return exported;
   const superseded = before && ceremonyByBundle(db, before.bundleId);
-  const ended = superseded?.state === 'cancelled' ? superseded.bundleId : null;
+  const ended = superseded?.state === 'cancelled' ? superseded : null;
   return ok(ceremonyRequestView(context, exported.value, ended));
 }
 

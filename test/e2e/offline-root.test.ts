@@ -91,6 +91,7 @@ function keyCeremony(): void {
     const out = host.file('root.json');
     const refused = await host.ceremony('root', ROOT, '--out', out, '--confirm-name', SUB_CA);
     expect(refused.stderr).toContain('not-confirmed');
+    expect(refused.status).toBe(2);
     expect(token.pkcs11Tool(['--list-objects', '--type', 'privkey'])).not.toContain('label');
     const transcript = host.file('transcript.txt');
     const made = await onHost<{ certificateSha256: string }>(

@@ -138,6 +138,20 @@ describeWithTools('an application under a root whose key is offline', ['openssl'
     expect(ceremonies).toEqual([]);
   });
 
+  it('CP 4.3.1: an export that leaves it out again says so, and the list shows which has it', async () => {
+    const first = await exported('with', '--application', String(number));
+    const out = ['--reason', 'a CRL alone', '--out', host.file('alone.json')];
+    const alone = await ca.inkanJSON<CeremonyRequestView>('ceremony', 'export', ROOT, ...out);
+    expect(alone.superseded).toBe(first.id);
+    expect(alone.leftOut).toEqual([
+      `certificate root-ca2-tsa for C=JP, O=Example Co. Ltd., CN=Example TSA 01 of application ${number}`,
+    ]);
+    const listed = await ca.inkan('ceremony', 'list');
+    const { ceremonies } = JSON.parse(listed.stdout);
+    const numbers = ceremonies.map((one: CeremonyRequestView['ceremony']) => one.applications);
+    expect(numbers.slice(0, 2)).toEqual([[], [number]]);
+  });
+
   it('CP 3.2.1: the bundle shows application, organisation and the fingerprint that was told', async () => {
     const { id, requestSha256 } = await exported('tsa', '--application', String(number));
     const bundle = JSON.parse(readFileSync(host.file('tsa.json'), 'utf8'));
@@ -182,7 +196,7 @@ describeWithTools(
         ...['-CAfile', ca.file(`${ROOT}.pem`), '-CRLfile', crl, ca.file('tsa.pem')],
       ]);
       expect(verified.text).toContain('OK');
-      expect(opensslOk(['crl', '-in', crl, '-noout', '-crlnumber']).text).toMatch(/0x0?2\b/);
+      expect(opensslOk(['crl', '-in', crl, '-noout', '-crlnumber']).text).toMatch(/0x0?4\b/);
     });
 
     it('CP 4.4.2: it is among the published files; delivered and accepted it is done', async () => {

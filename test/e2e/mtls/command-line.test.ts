@@ -201,7 +201,7 @@ describeWithOpenSSL('what the command line is refused', () => {
     await fresh();
     const refused = await inkanAs(pki.stranger, 'status');
     expect(refused.exit).toBe(4);
-    expect(refused.stderr).toMatch(/^inkan: The client certificate is not trusted; [^\n]+\n$/);
+    expect(refused.stderr).toMatch(/^inkan: The client certificate is not trusted\. [^\n]+\n$/);
     expect(signer.calls).toEqual([]);
   });
 

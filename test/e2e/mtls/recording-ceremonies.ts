@@ -18,6 +18,7 @@ const CEREMONY: CeremonyView = {
   endedAt: null,
   supersededBy: null,
   items: ['crl 4'],
+  applications: [],
 };
 
 interface Call {
@@ -36,13 +37,13 @@ export function recordingCeremonies(record: Record): CeremonyOperations {
     exportCeremony: (input, actor) =>
       record(
         { operation: 'exportCeremony', input, actor },
-        { ceremony: CEREMONY, superseded: null, request: '{}\n' },
+        { ceremony: CEREMONY, superseded: null, leftOut: [], request: '{}\n' },
       ),
     listCeremonies: () => record({ operation: 'listCeremonies' }, [CEREMONY]),
     showCeremony: (input) =>
       record(
         { operation: 'showCeremony', input },
-        { ceremony: CEREMONY, superseded: null, request: '{}\n' },
+        { ceremony: CEREMONY, superseded: null, leftOut: [], request: '{}\n' },
       ),
     cancelCeremony: (input, actor) =>
       record({ operation: 'cancelCeremony', input, actor }, CEREMONY),

@@ -11,7 +11,7 @@ import {
   SUB_CA,
   startWithRoot,
 } from '../ceremony/ceremony-under-test.ts';
-import { emptyWorld, parsed } from './cli-under-test.ts';
+import { emptyWorld, parsed, run } from './cli-under-test.ts';
 
 const HASH = '0123456789abcdef'.repeat(4);
 
@@ -42,6 +42,21 @@ describe('inkan ceremony sign asks', () => {
   it('CRL-18: for scripts --confirm gives the whole hash, and a part of it is not enough', async () => {
     expect(await confirmed('', '--confirm', HASH)).toBe(true);
     expect(await confirmed('', '--confirm', HASH.slice(0, 8))).toBe(false);
+  });
+});
+
+describe('inkan ceremony on a host', () => {
+  it('ADR 11: a directory that is no host is wrong usage', async () => {
+    const { exit, stderr } = await run([
+      'ceremony',
+      'root',
+      ROOT,
+      '--host',
+      '/nowhere',
+      '--script',
+    ]);
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/^inkan: \/nowhere has no ceremony.json; [^\n]+\n$/);
   });
 });
 
