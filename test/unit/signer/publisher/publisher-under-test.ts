@@ -26,6 +26,7 @@ import {
   publicationKey,
 } from '../../../../signer/publisher/publication-key.ts';
 import { openPublisher, type Publisher } from '../../../../signer/publisher/publisher.ts';
+import type { SignerContext } from '../../../../signer/signer-context.ts';
 import { hexOf } from '../../../support/octets.ts';
 import { KEYSTORE, type SignerUnderTest, startHierarchy } from '../issuance/signer-under-test.ts';
 
@@ -61,7 +62,14 @@ export async function startPublisher(
 ): Promise<PublisherUnderTest> {
   const signer = await startHierarchy(policy);
   for (const name of ['root-ca3', 'time-stamping-ca']) await signer.settle(name);
-  const { context } = signer;
+  return { ...signer, ...(await publisherOver(signer.context, headRenewal)) };
+}
+
+/** A publisher with a key of its own and a store in memory. */
+export async function publisherOver(
+  context: SignerContext,
+  headRenewal = 1_800,
+): Promise<Pick<PublisherUnderTest, 'kv' | 'publisher' | 'publication' | 'slept'>> {
   const label = 'publication';
   const key = await context.door.generateKey(KEYSTORE, label, { kind: 'ed25519' }, 'test');
   const { spki } = must(key, 'publication key');
@@ -83,7 +91,7 @@ export async function startPublisher(
       slept.push(milliseconds);
     },
   });
-  return { ...signer, kv, publisher, publication, slept };
+  return { kv, publisher, publication, slept };
 }
 
 /** Certificates as far as the database knows them, without asking a key; answers their serials. */
