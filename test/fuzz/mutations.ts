@@ -1,10 +1,14 @@
+import process from 'node:process';
 import { joined } from '../support/octets.ts';
 
 /** A number in [0, 1); the same seed gives the same numbers (mulberry32). */
 export type Random = () => number;
 
+/** `npm run fuzz` counts its rounds here; round 0 is that of `npm test`, with the seeds of the tests. */
+const ROUND = Number(process.env['INKAN_FUZZ_ROUND'] ?? 0);
+
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
+  let state = (seed + ROUND * 0x9e3779b1) >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
