@@ -20,6 +20,10 @@ export type Outcome =
   | 'file-outside-window'
   | 'file-unavailable'
   | 'file-inconsistent'
+  | 'page-served'
+  | 'page-not-modified'
+  | 'page-unknown'
+  | 'page-unavailable'
   | 'method-not-allowed';
 
 /** Why something that a store handed out was not used. */

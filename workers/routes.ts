@@ -4,10 +4,13 @@ import { files, unavailableResponse } from './files.ts';
 import { answerGet, answerPost, unsignedResponse } from './ocsp.ts';
 import { HEALTH_PATH } from './status-page.ts';
 
-type RequestKind = 'ocsp-get' | 'ocsp-post' | 'other';
+type RequestKind = 'ocsp-get' | 'ocsp-post' | 'page' | 'other';
 
 /** Base64 has no `.`, so a path that ends like this is a file's and never an OCSP request's. */
-const FILE_PATH = /\.(?:crl|cer|p7c|pem|txt|html|json|pdf)$/;
+const FILE_PATH = /\.(?:crl|cer|p7c|pem|txt|json|pdf)$/;
+/** Pages and what they load; files may end in `.html` as well, and pages pass those on. */
+const PAGE_PATH = /\.(?:html|css|js|svg)$/;
+const QUESTION_MARK = 0x3f;
 
 /**
  * OCSP is decided here, on the target as it was sent; only the rest goes through the router, which
@@ -31,9 +34,17 @@ function route(request: Request, deps: Deps): Response | Promise<Response> {
       return answerGet(method === 'HEAD' ? 'HEAD' : 'GET', request, target, deps);
     case 'ocsp-post':
       return answerPost(request, deps);
+    case 'page':
+      return answerPage(request, deps);
     case 'other':
       return files.fetch(request, deps);
   }
+}
+
+/** Loaded when the first page is asked for: whoever only answers OCSP never evaluates it. */
+async function answerPage(request: Request, deps: Deps): Promise<Response> {
+  const pages = await import('./repository/pages.ts');
+  return pages.answerPage(request, deps);
 }
 
 /** Path and query as they stand in the request line: not decoded, not normalised (REQ-3). */
@@ -42,15 +53,20 @@ function requestTarget(url: string): string {
   return start < 0 ? '/' : url.slice(start);
 }
 
-/** REQ-8: a POST is OCSP whatever its path, and so is a GET or HEAD of what is no file. */
+/**
+ * REQ-8: a POST is OCSP whatever its path, and so is a GET or HEAD of what is no file. An empty path
+ * is no OCSP request (REQ-4), but what people type.
+ */
 function requestKind(method: string, target: string): RequestKind {
   if (method === 'POST') return 'ocsp-post';
   if (method !== 'GET' && method !== 'HEAD') return 'other';
+  if (target.length === 1 || target.charCodeAt(1) === QUESTION_MARK) return 'page';
   if (target === HEALTH_PATH) return 'other';
   if (!target.includes('.')) return 'ocsp-get';
   const query = target.indexOf('?');
   const path = query < 0 ? target : target.slice(0, query);
-  return FILE_PATH.test(path) ? 'other' : 'ocsp-get';
+  if (FILE_PATH.test(path)) return 'other';
+  return PAGE_PATH.test(path) ? 'page' : 'ocsp-get';
 }
 
 function answerBug(request: Request, error: unknown, deps: Deps): Response {
@@ -67,5 +83,5 @@ export function answerUnconfigured(request: Request, now: UnixSeconds): Response
 }
 
 function isOCSP(request: Request): boolean {
-  return requestKind(request.method, requestTarget(request.url)) !== 'other';
+  return requestKind(request.method, requestTarget(request.url)).startsWith('ocsp');
 }

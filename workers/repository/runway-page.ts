@@ -1,0 +1,6 @@
+import { NOTHING } from './html.ts';
+import type { Page, Visit } from './visit.ts';
+
+export function runwayPage(_visit: Visit): Page {
+  return { status: 200, title: 'Repository', body: NOTHING };
+}
