@@ -17,11 +17,24 @@ import type { Monitoring, ReadOutcome, Refusal } from './monitoring.ts';
 import { readSnapshot, type Snapshot } from './snapshot.ts';
 import type { RankedStore, StoreList } from './store-list.ts';
 
+/** How a head came to this edge while it was running. What clients saw meanwhile was the one before. */
+export interface HeadArrival {
+  readonly epoch: number;
+  /** When the signer made it: the time in the head. */
+  readonly made: UnixSeconds;
+  /** The last reading that did not find it. */
+  readonly before: UnixSeconds;
+  /** The reading that found it. Nobody reads while nobody asks, so that this may be late. */
+  readonly found: UnixSeconds;
+}
+
 export interface HeadWatch {
   /** The adopted snapshot while no re-reading is due: no await, no store read. */
   ready(now: UnixSeconds): Snapshot | undefined;
   /** Re-reads the head first when that is due; without any good head `undefined`. */
   current(): Promise<Snapshot | undefined>;
+  /** The latest head that replaced another one here; none since a cold start. */
+  arrival(): HeadArrival | undefined;
 }
 
 export interface HeadSources {
@@ -48,6 +61,8 @@ const READING_SECONDS: Seconds = 5;
 export function createHeadWatch(rereadSeconds: Seconds, sources: HeadSources): HeadWatch {
   const { stores, verify, clock, monitoring, seen } = sources;
   let adopted: Snapshot | undefined;
+  let arrival: HeadArrival | undefined;
+  let readBefore = unixSeconds(0);
   let due = unixSeconds(0);
   let readingUntil = unixSeconds(0);
 
@@ -75,17 +90,25 @@ export function createHeadWatch(rereadSeconds: Seconds, sources: HeadSources): H
     const snapshot = await readSnapshot(verified.value, stores, monitoring);
     if (!snapshot.ok) return snapshot;
     // Another request may have adopted a newer head while this one read the root.
-    if (!adopted || adopted.head.epoch < snapshot.value.head.epoch) adopted = snapshot.value;
+    if (!adopted || adopted.head.epoch < snapshot.value.head.epoch) adopt(snapshot.value);
     return ok(true);
   }
 
+  function adopt(snapshot: Snapshot): void {
+    const { epoch, time: made } = snapshot.head;
+    if (adopted) arrival = { epoch, made, before: readBefore, found: clock() };
+    adopted = snapshot;
+  }
+
   return {
+    arrival: () => arrival,
     ready: (now) => (now < due ? adopted : undefined),
     async current() {
       const now = clock();
       if (adopted && (now < due || now < readingUntil)) return adopted;
       readingUntil = addSeconds(now, READING_SECONDS);
       const good = await reread();
+      readBefore = now;
       // Counted from before the reading, so that the interval bounds the age of what was read.
       due = addSeconds(now, good ? rereadSeconds : Math.min(rereadSeconds, RETRY_SECONDS));
       readingUntil = unixSeconds(0);

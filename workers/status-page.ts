@@ -10,6 +10,8 @@ export const HEALTH_PATH = '/healthz';
 const SURVEY_SECONDS: Seconds = 30;
 
 export interface StatusPages {
+  /** What is about to run out, at most `SURVEY_SECONDS` old. */
+  survey(deps: Surveyed): Promise<Freshness>;
   /** GET /status.json: the survey and the counters of this isolate. */
   status(deps: Surveyed & { readonly monitoring: Monitoring }): Promise<Response>;
   /** GET /healthz: 200 while there is a snapshot whose head has not expired, else 503. */
@@ -20,15 +22,20 @@ export function createStatusPages(): StatusPages {
   let held: Freshness | undefined;
   let heldUntil = unixSeconds(0);
 
+  async function survey(deps: Surveyed): Promise<Freshness> {
+    const now = deps.clock();
+    if (held && now < heldUntil) return held;
+    held = await surveyFreshness(deps);
+    heldUntil = unixSeconds(now + SURVEY_SECONDS);
+    return held;
+  }
+
   return {
+    survey,
     async status(deps) {
-      const now = deps.clock();
-      if (!held || now >= heldUntil) {
-        held = await surveyFreshness(deps);
-        heldUntil = unixSeconds(now + SURVEY_SECONDS);
-      }
-      const body = JSON.stringify({ ...held, counts: deps.monitoring.counts() });
-      return page(200, 'application/json', body, now);
+      const freshness = await survey(deps);
+      const body = JSON.stringify({ ...freshness, counts: deps.monitoring.counts() });
+      return page(200, 'application/json', body, deps.clock());
     },
     async health(deps) {
       const now = deps.clock();

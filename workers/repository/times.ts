@@ -1,4 +1,4 @@
-import { isoText, type Seconds, type UnixSeconds } from '../../shared/time.ts';
+import { isoText, type Seconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { type Html, html } from './html.ts';
 import type { Language } from './language.ts';
 
@@ -39,8 +39,27 @@ export function dayOf(time: UnixSeconds, language: Language): Html {
   return html`<time datetime="${isoText(time)}" class="moment">${shown}</time>`;
 }
 
+/**
+ * The day of a document. Its days are Japan's (CP 9.14) in both languages: a day stated as midnight, in
+ * Japan or in UTC, is then the day that was meant.
+ */
+export function documentDay(time: UnixSeconds, language: Language): Html {
+  const date = inJapan(time);
+  const shown = language === 'en' ? englishDay(date) : japaneseDay(date);
+  return html`<time datetime="${date.toISOString().slice(0, 10)}" class="moment">${shown}</time>`;
+}
+
+/** The last second of the day in Japan that is `days` after that of `time`. */
+export function endOfDocumentDay(time: UnixSeconds, days: number): UnixSeconds {
+  const day = Math.floor((time + JAPAN) / 86_400);
+  return unixSeconds((day + days + 1) * 86_400 - JAPAN - 1);
+}
+
 function utcDay(time: UnixSeconds): string {
-  const date = new Date(time * 1000);
+  return englishDay(new Date(time * 1000));
+}
+
+function englishDay(date: Date): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 

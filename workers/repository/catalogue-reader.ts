@@ -1,0 +1,84 @@
+import { concatBytes } from '../../shared/bytes.ts';
+import type { Decode } from '../../shared/json-fields.ts';
+import { parseJSON } from '../../shared/json-text.ts';
+import {
+  CATALOGUE_PATH,
+  type Catalogue,
+  type CatalogueAuthority,
+  decodeCatalogue,
+  decodeIssuedPage,
+  type IssuedCertificate,
+} from '../../shared/repository/catalogue.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import type { FileEntry } from '../../shared/snapshot/file.ts';
+import type { BlobFailure } from '../verified-blobs.ts';
+import type { Source } from './visit.ts';
+
+/** Why there is nothing to show. */
+export type ReadFailure =
+  | BlobFailure
+  /** The snapshot has no such file: its signer published none. */
+  | { readonly code: 'absent' }
+  /** The signed file is not what the format says; a new epoch is needed. */
+  | { readonly code: 'malformed' };
+
+/** No file that a page is made of is larger; a thousand documents take less than half of it. */
+const FILE_MAX_OCTETS: number = 4 << 20;
+
+/** The octets of a file of the snapshot, every chunk verified. */
+export async function readFile(
+  { snapshot, deps }: Source,
+  path: string,
+): Promise<Result<{ readonly entry: FileEntry; readonly bytes: Uint8Array }, ReadFailure>> {
+  const found = await deps.files.find(snapshot.files, path);
+  if (!found.ok) return found;
+  const entry = found.value;
+  if (!entry) return err({ code: 'absent' });
+  if (entry.length > FILE_MAX_OCTETS) return err({ code: 'malformed' });
+  const chunks: Uint8Array[] = [];
+  for (const index of entry.chunkHashes.keys()) {
+    const chunk = await deps.files.chunk(entry, index);
+    if (!chunk.ok) return chunk;
+    chunks.push(chunk.value);
+  }
+  return ok({ entry, bytes: concatBytes(chunks) });
+}
+
+async function readJSON<T>(
+  source: Source,
+  path: string,
+  decode: Decode<T>,
+): Promise<Result<T, ReadFailure>> {
+  const file = await readFile(source, path);
+  if (!file.ok) return file;
+  const json = parseJSON(new TextDecoder().decode(file.value.bytes));
+  const decoded = json.ok ? decode(json.value, '') : json;
+  if (decoded.ok) return decoded;
+  const { monitoring } = source.deps;
+  const detail = 'pointer' in decoded.error ? `${decoded.error.pointer} ` : '';
+  monitoring.refused('blob-format', `${path}: ${detail}${decoded.error.reason}`);
+  return err({ code: 'malformed' });
+}
+
+/** Kept as long as its snapshot is: a new epoch has a new file table. */
+const held = new WeakMap<Source['snapshot'], Catalogue>();
+
+export async function readCatalogue(source: Source): Promise<Result<Catalogue, ReadFailure>> {
+  const known = held.get(source.snapshot);
+  if (known) return ok(known);
+  const read = await readJSON(source, CATALOGUE_PATH, decodeCatalogue);
+  if (read.ok) held.set(source.snapshot, read.value);
+  return read;
+}
+
+/** Page `number`, from 1, of the certificates that a CA has issued, the oldest first. */
+export async function readIssued(
+  source: Source,
+  { issued }: CatalogueAuthority,
+  number: number,
+): Promise<Result<readonly IssuedCertificate[], ReadFailure>> {
+  if (!issued || number < 1 || number > issued.pages) return err({ code: 'absent' });
+  const path = `${issued.folder}/issued-${number}.json`;
+  const read = await readJSON(source, path, decodeIssuedPage);
+  return read.ok ? ok(read.value.certificates) : read;
+}

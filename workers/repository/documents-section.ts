@@ -1,0 +1,161 @@
+import type { CatalogueDocument, DocumentKind } from '../../shared/repository/catalogue.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import { fileLink } from './facts.ts';
+import { type Html, html, NOTHING } from './html.ts';
+import type { Texts } from './language.ts';
+import { size } from './quantities.ts';
+import { documentDay, endOfDocumentDay } from './times.ts';
+import type { Visit } from './visit.ts';
+
+interface Words {
+  readonly title: string;
+  readonly version: string;
+  readonly effective: string;
+  readonly announced: string;
+  readonly inForce: string;
+  readonly coming: string;
+  readonly earlier: string;
+  readonly notices: string;
+  readonly noticesLead: string;
+  readonly major: string;
+  readonly minor: string;
+  readonly open: string;
+  readonly closed: string;
+  readonly kinds: Readonly<Record<DocumentKind, string>>;
+}
+
+const WORDS: Texts<Words> = {
+  en: {
+    title: 'Document',
+    version: 'Version',
+    effective: 'Effective',
+    announced: 'Announced',
+    inForce: 'In force',
+    coming: 'Not yet in force',
+    earlier: 'Earlier edition',
+    notices: 'Change notices',
+    noticesLead:
+      'A changed document in this repository is the notice of the change. Subscribers may object within one week of the announcement; without objection the change counts as agreed (CP 9.12.2). Days are those of Japan.',
+    major: 'Important change',
+    minor: 'Change of no importance',
+    open: 'Objections are accepted until',
+    closed: 'Objections were accepted until',
+    kinds: {
+      'certificate-policy': 'Certificate policy (CP)',
+      'certification-practice-statement': 'Certification practice statement (CPS)',
+      'subscriber-agreement': 'Subscriber agreement',
+      'relying-party-agreement': 'Relying party agreement',
+      notice: 'Notice',
+    },
+  },
+  ja: {
+    title: '文書',
+    version: '版',
+    effective: '実施日',
+    announced: '告知日',
+    inForce: '現行',
+    coming: '実施前',
+    earlier: '旧版',
+    notices: '変更のお知らせ',
+    noticesLead:
+      '変更した文書をリポジトリーに掲載することにより、変更の告知とします。利用者は告知日から一週間の間、異議を申し立てることができ、異議申し立てがない場合、変更は同意されたものとみなされます（CP 9.12.2）。',
+    major: '重要な変更',
+    minor: '重要でない変更',
+    open: '異議申し立ての受付期限',
+    closed: '異議申し立ての受付終了',
+    kinds: {
+      'certificate-policy': '証明書ポリシー（CP）',
+      'certification-practice-statement': '認証運用規程（CPS）',
+      'subscriber-agreement': '利用者同意書',
+      'relying-party-agreement': '検証者同意書',
+      notice: 'お知らせ',
+    },
+  },
+};
+
+/** CP 9.12.2: 告知日から一週間, the day itself not counted, to the end of the last one. */
+const OBJECTION_DAYS = 7;
+
+/** CP 2.2, 9.12: every edition of every document, and what has changed. */
+export function documentsSection(
+  visit: Visit,
+  documents: readonly CatalogueDocument[],
+  title: string,
+): Html {
+  const words = WORDS[visit.language];
+  const editions = [...documents].sort(
+    (a, b) => compare(a.name, b.name) || b.effective - a.effective || compare(b.version, a.version),
+  );
+  const rows = editions.map((edition) =>
+    row(visit, edition, standing(edition, documents, visit.now)),
+  );
+  const changes = documents.filter(({ change }) => change !== undefined);
+  return html`<section class="sheet" aria-labelledby="documents">
+<h2 id="documents">${title}</h2>
+<table>
+<thead><tr><th scope="col">${words.title}</th><th scope="col">${words.version}</th><th scope="col">${words.effective}</th></tr></thead>
+<tbody>${rows}</tbody>
+</table>
+${changes.length > 0 ? notices(visit, changes) : NOTHING}
+</section>`;
+}
+
+type Standing = 'inForce' | 'coming' | 'earlier';
+
+/** In force is the edition that took effect last, of those of its name and language. */
+function standing(
+  edition: CatalogueDocument,
+  all: readonly CatalogueDocument[],
+  now: UnixSeconds,
+): Standing {
+  if (edition.effective > now) return 'coming';
+  const newer = all.some(
+    (other) =>
+      other.name === edition.name &&
+      other.language === edition.language &&
+      other.effective <= now &&
+      other.effective > edition.effective,
+  );
+  return newer ? 'earlier' : 'inForce';
+}
+
+const MARKS: Readonly<Record<Standing, string>> = { inForce: 'good', coming: 'soon', earlier: '' };
+
+function row({ language }: Visit, edition: CatalogueDocument, is: Standing): Html {
+  const words = WORDS[language];
+  return html`<tr>
+<th scope="row"><span lang="${edition.language}">${fileLink(edition.path, edition.title)}</span><br><span class="aside">${words.kinds[edition.kind]}, ${typeName(edition.type)}, ${size(edition.bytes)}</span></th>
+<td>${edition.version}</td>
+<td>${documentDay(edition.effective, language)}<br><span class="mark ${MARKS[is]}">${words[is]}</span></td>
+</tr>`;
+}
+
+function typeName(type: string): string {
+  const name = type.split(';')[0] ?? type;
+  return name === 'application/pdf' ? 'PDF' : name === 'text/html' ? 'HTML' : name;
+}
+
+/** The latest announcement first. */
+function notices(visit: Visit, changes: readonly CatalogueDocument[]): Html {
+  const words = WORDS[visit.language];
+  const latestFirst = [...changes].sort((a, b) => b.announced - a.announced);
+  return html`<h3>${words.notices}</h3>
+<p class="aside">${words.noticesLead}</p>
+${latestFirst.map((edition) => notice(visit, edition))}`;
+}
+
+function notice({ language, now }: Visit, edition: CatalogueDocument): Html {
+  const words = WORDS[language];
+  const { change } = edition;
+  if (!change) return NOTHING;
+  const until = endOfDocumentDay(edition.announced, OBJECTION_DAYS);
+  return html`<article class="note">
+<h4><span lang="${edition.language}">${edition.title}</span> ${edition.version} <span class="mark ${change.kind === 'major' ? 'alarm' : ''}">${words[change.kind]}</span></h4>
+<p lang="${edition.language}">${change.summary}</p>
+<p class="aside">${words.announced} ${documentDay(edition.announced, language)} · ${words.effective} ${documentDay(edition.effective, language)} · ${now <= until ? words.open : words.closed} ${documentDay(until, language)}</p>
+</article>`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
