@@ -1,9 +1,9 @@
 import type { CatalogueAuthority, CatalogueCRL } from '../../shared/repository/catalogue.ts';
 import { AUTHORITY_WORDS, type AuthorityWords } from './authority-words.ts';
-import { copyLine, downloads, type Fact, facts, fileLink, hex } from './facts.ts';
+import { copyLines, downloads, type Fact, facts, fileLink, hex } from './facts.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { shortName } from './names.ts';
-import { opensslLine } from './openssl-lines.ts';
+import { opensslLines } from './openssl-lines.ts';
 import { count, size } from './quantities.ts';
 import { fullTime } from './times.ts';
 import { pageLink, type Visit } from './visit.ts';
@@ -78,12 +78,12 @@ ${downloads(words.crl, [['CRL', crl.path]])}`;
 }
 
 function responderPart(authority: CatalogueAuthority, words: AuthorityWords): Html {
-  const line = opensslLine(authority);
-  if (authority.ocsp === undefined || line === undefined) return NOTHING;
+  const lines = opensslLines(authority);
+  if (authority.ocsp === undefined || lines.length === 0) return NOTHING;
   return html`<h3>${words.ocsp}</h3>
 ${facts([[words.ocspURL, html`<code>${authority.ocsp}</code>`]])}
 <p class="aside">${words.ocspHint}</p>
-${copyLine(line)}`;
+${copyLines(lines)}`;
 }
 
 function issuedPart(

@@ -80,5 +80,7 @@ export async function readIssued(
   if (!issued || number < 1 || number > issued.pages) return err({ code: 'absent' });
   const path = `${issued.folder}/issued-${number}.json`;
   const read = await readJSON(source, path, decodeIssuedPage);
-  return read.ok ? ok(read.value.certificates) : read;
+  if (read.ok) return ok(read.value.certificates);
+  // The catalogue of the same epoch counts it.
+  return read.error.code === 'absent' ? err({ code: 'malformed' }) : read;
 }

@@ -5,26 +5,24 @@ import { type ReadFailure, readCatalogue } from './catalogue-reader.ts';
 import { type KnownStatus, statusesOf } from './certificate-status.ts';
 import { CERTIFICATE_WORDS } from './certificate-words.ts';
 import { unknownPage } from './error-page.ts';
-import { copyLine, downloads, type Fact, facts, hex } from './facts.ts';
+import { copyLines, downloads, type Fact, facts, hex } from './facts.ts';
 import { failurePage } from './failure-page.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { findIssued } from './issued-list.ts';
 import { shortName } from './names.ts';
-import { opensslLine } from './openssl-lines.ts';
+import { opensslLines } from './openssl-lines.ts';
 import { statusPart } from './status-part.ts';
 import { fullTime } from './times.ts';
 import { ordinal, type Page, pageLink, parameter, type Source, type Visit } from './visit.ts';
-
-const PARAMETER_MAX_CHARACTERS = 200;
 
 /** One certificate: what the list says of it, and what OCSP says at this moment. */
 export async function certificatePage(visit: Visit, source: Source): Promise<Page> {
   const words = CERTIFICATE_WORDS[visit.language];
   const catalogue = await readCatalogue(source);
   if (!catalogue.ok) return failurePage(visit, words.title, catalogue.error);
-  const ca = parameter(visit, 'ca', PARAMETER_MAX_CHARACTERS);
+  const ca = parameter(visit, 'ca');
   const authority = catalogue.value.authorities.find(({ name }) => name === ca);
-  const asked = serialNumberFromText(parameter(visit, 'serial', PARAMETER_MAX_CHARACTERS));
+  const asked = serialNumberFromText(parameter(visit, 'serial'));
   if (!authority || !asked.ok) return unknownPage(visit);
   const serial = serialNumberText(asked.value);
   const statuses = await statusesOf(source, authority, [serial], visit.now);
@@ -109,10 +107,10 @@ function opensslPart(
   serial: string,
   { status }: KnownStatus,
 ): Html {
-  const line = status === 'none' ? undefined : opensslLine(authority, serial);
-  if (line === undefined) return NOTHING;
+  const lines = status === 'none' ? [] : opensslLines(authority, serial);
+  if (lines.length === 0) return NOTHING;
   const words = CERTIFICATE_WORDS[language];
   return html`<h2>${words.openssl}</h2>
 <p class="aside">${words.opensslHint}</p>
-${copyLine(line)}`;
+${copyLines(lines)}`;
 }

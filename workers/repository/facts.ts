@@ -2,6 +2,9 @@ import { isFilePath } from '../../shared/snapshot/file.ts';
 import { type Content, type Html, html, NOTHING } from './html.ts';
 import { colons } from './quantities.ts';
 
+const LINE_END = html`
+`;
+
 /** What a list of facts has: a name and what is known. Facts that are not known are left out. */
 export type Fact = readonly [name: string, value: Content] | undefined;
 
@@ -32,7 +35,8 @@ export function downloads(
   return html`<ul class="downloads" aria-label="${label}">${items}</ul>`;
 }
 
-/** A command to copy: one click selects all of it. */
-export function copyLine(command: string): Html {
-  return html`<pre class="copy"><code>${command}</code></pre>`;
+/** Commands to copy: one click selects all of them. */
+export function copyLines(commands: readonly string[]): Html {
+  const lines = commands.map((command, i) => html`${i > 0 ? LINE_END : NOTHING}${command}`);
+  return html`<pre class="copy"><code>${lines}</code></pre>`;
 }

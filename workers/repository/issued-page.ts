@@ -8,11 +8,15 @@ import { issuedTable } from './issued-table.ts';
 import { ISSUED_WORDS, type IssuedWords } from './issued-words.ts';
 import { shortName } from './names.ts';
 import { count } from './quantities.ts';
-import { ordinal, type Page, pageLink, parameter, type Source, type Visit } from './visit.ts';
-
-/** Longer than any search that finds something. */
-const QUERY_MAX_CHARACTERS = 200;
-const NAME_MAX_CHARACTERS = 200;
+import {
+  ordinal,
+  type Page,
+  pageLink,
+  parameter,
+  type Source,
+  VALUE_MAX_CHARACTERS,
+  type Visit,
+} from './visit.ts';
 
 /** CP 4.4.2: what a CA has issued, the newest first, or what of it a search finds. */
 export async function issuedPage(visit: Visit, source: Source): Promise<Page> {
@@ -21,10 +25,10 @@ export async function issuedPage(visit: Visit, source: Source): Promise<Page> {
   if (!catalogue.ok) return failurePage(visit, words.title, catalogue.error);
   const authorities = catalogue.value.authorities.filter(({ issued }) => issued !== undefined);
   if (authorities.length === 0) return page(words, html`<p>${words.noCA}</p>`);
-  const asked = parameter(visit, 'ca', NAME_MAX_CHARACTERS);
+  const asked = parameter(visit, 'ca');
   const authority = asked === '' ? authorities[0] : authorities.find(({ name }) => name === asked);
   if (!authority) return unknownPage(visit);
-  const query = parameter(visit, 'q', QUERY_MAX_CHARACTERS);
+  const query = parameter(visit, 'q');
   const list = query === '' ? wholeList : searchResult;
   const shown = await list(visit, source, { authority, query });
   if ('status' in shown) return shown;
@@ -107,7 +111,7 @@ function searchForm(
     : NOTHING;
   return html`<form class="search" role="search" action="/issued.html" method="get">
 <div><label for="ca">${words.ca}</label><select id="ca" name="ca">${options}</select></div>
-<div><label for="q">${words.query}</label><input id="q" name="q" type="search" value="${query}" maxlength="${QUERY_MAX_CHARACTERS}" autocomplete="off" spellcheck="false"></div>
+<div><label for="q">${words.query}</label><input id="q" name="q" type="search" value="${query}" maxlength="${VALUE_MAX_CHARACTERS}" autocomplete="off" spellcheck="false"></div>
 ${language}<button type="submit">${words.search}</button>
 </form>`;
 }

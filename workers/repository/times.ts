@@ -21,7 +21,9 @@ const MONTHS: readonly string[] = [
 
 /** Down to the second: in UTC, and for readers of Japanese in words and in Japan's time before it. */
 export function fullTime(time: UnixSeconds, language: Language): Html {
-  const utc = html`<time datetime="${isoText(time)}">${utcText(time)}</time>`;
+  const iso = isoText(time);
+  const utcShown = language === 'en' ? utcText(time) : iso.replace('T', ' ').replace('Z', ' UTC');
+  const utc = html`<time datetime="${iso}">${utcShown}</time>`;
   if (language === 'en') return utc;
   return html`<span class="moment">${japaneseText(time)}</span> <span class="moment aside">${utc}</span>`;
 }

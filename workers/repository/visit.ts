@@ -10,7 +10,7 @@ export interface Visit {
   /** By `?lang=`: then every link carries it on, which needs no cookie. */
   readonly chosen: boolean;
   readonly path: string;
-  /** Without `lang`. */
+  /** Without `lang`; no more and no longer parameters than any page has, each once. */
   readonly query: URLSearchParams;
   readonly now: UnixSeconds;
 }
@@ -32,8 +32,16 @@ export interface Page {
 
 export type Renderer = (visit: Visit, source: Source) => Page | Promise<Page>;
 
+/** Pages give back what they were asked, in links, so that this bounds them. */
+const PARAMETERS_MOST = 8;
+/** Longer than any search that finds something. */
+export const VALUE_MAX_CHARACTERS = 200;
+
 export function visitOf(url: URL, headers: Headers, now: UnixSeconds): Visit {
-  const query = new URLSearchParams(url.search);
+  const query = new URLSearchParams();
+  for (const [name, value] of [...url.searchParams].slice(0, PARAMETERS_MOST)) {
+    query.set(name.slice(0, VALUE_MAX_CHARACTERS), value.trim().slice(0, VALUE_MAX_CHARACTERS));
+  }
   const asked = query.get('lang');
   query.delete('lang');
   const chosen = isLanguage(asked);
@@ -64,9 +72,9 @@ function withQuery(path: string, search: URLSearchParams): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** A parameter of the query, cut where nobody needs more. */
-export function parameter({ query }: Visit, name: string, maxCharacters: number): string {
-  return (query.get(name) ?? '').trim().slice(0, maxCharacters);
+/** A parameter of the query; empty when there is none. */
+export function parameter({ query }: Visit, name: string): string {
+  return query.get(name) ?? '';
 }
 
 /** A whole number from 1; anything else, or one too large to mean something, is 1. */

@@ -1,0 +1,251 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CatalogueDocument } from '../../shared/repository/catalogue.ts';
+import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
+import {
+  createPublisher,
+  DAY,
+  digest,
+  NOW,
+  type TestFile,
+  type TestPublisher,
+} from '../support/edge-snapshot.ts';
+import {
+  createCA,
+  repositoryContent,
+  type TestCA,
+  type TestRepository,
+} from '../support/repository-snapshot.ts';
+import { type Edge, openEdge, TestStore } from './edge.ts';
+import { hrefs, type SeenPage, seePage } from './page-texts.ts';
+
+let publisher: TestPublisher;
+let ca: TestCA;
+
+beforeAll(async () => {
+  publisher = await createPublisher();
+  ca = await createCA('root', 'Test Root', NOW);
+});
+
+async function edgeWith(
+  repository: Partial<TestRepository>,
+  more: readonly TestFile[] = [],
+): Promise<Edge> {
+  const store = new TestStore();
+  const content = await repositoryContent({ ca, now: NOW, issued: [], ...repository }, more);
+  await store.publish(publisher, content);
+  return openEdge(publisher, { stores: [store] });
+}
+
+async function home(repository: Partial<TestRepository>, language = 'en'): Promise<SeenPage> {
+  return seePage((await edgeWith(repository)).fetch(`/?lang=${language}`));
+}
+
+const colons = (bytes: Uint8Array) =>
+  [...bytes].map((octet) => octet.toString(16).toUpperCase().padStart(2, '0')).join(':');
+
+describe('a CA in the repository', () => {
+  it('CP 2.2: its certificate: subject, validity, key, fingerprints and downloads', async () => {
+    const { text, html } = await home({});
+    for (const words of ['CN=Test Root,C=JP', 'Itself (self-signed)', 'P-256', 'ecdsa-with-SHA256'])
+      expect(text).toContain(words);
+    expect(text).toContain('Valid until 20 November 2036, 02:13:20 UTC');
+    expect(text).toContain(colons(await digest('SHA-256', ca.certificate)));
+    expect(text).toContain(colons(await digest('SHA-1', ca.certificate)));
+    for (const path of ['/root.cer', '/root.pem', '/root.p7c', '/root.crl', '/root.reasons.txt'])
+      expect(hrefs(html)).toContain(path);
+  });
+
+  it('CP 4.9.7: its CRL: number, both updates, size, entries, and when it will be replaced', async () => {
+    const { text } = await home({});
+    for (const words of [
+      'CRL number 162',
+      'Issued (thisUpdate) 23 November 2026, 01:13:20 UTC',
+      'Valid until (nextUpdate) 22 November 2027, 02:13:20 UTC',
+      'Will be replaced 23 December 2026, 02:13:20 UTC',
+      'Revoked certificates 1,234',
+      'Size 41.9 kB',
+      'http://repository.example/root.crl',
+    ])
+      expect(text).toContain(words);
+  });
+
+  it('CP 4.9.10: its responder, and a line for OpenSSL', async () => {
+    const { text } = await home({});
+    expect(text).toContain(
+      'curl -s http://repository.example/root.cer | openssl x509 -inform der -out ca.pem ' +
+        'openssl ocsp -issuer ca.pem -cert certificate.pem -url http://repository.example -no_nonce',
+    );
+    const without = await home({ authority: { ocsp: undefined } as never });
+    expect(without.text).not.toContain('openssl');
+  });
+
+  it('CP 4.4.2: the way to what it has issued, where it publishes that', async () => {
+    const issued = [{ serialNumber: '1001', subject: 'CN=TSA' }];
+    expect(hrefs((await home({ issued })).html)).toContain('/issued.html?ca=root&lang=en');
+    const none = await home({ authority: { issued: undefined } as never });
+    expect(hrefs(none.html).filter((target) => target.includes('ca=root'))).toEqual([]);
+  });
+
+  it('CP 2.2: what has expired is called so', async () => {
+    expect((await home({})).text).not.toContain('Expired');
+    const notAfter = addSeconds(NOW, -1);
+    expect((await home({ authority: { notAfter } })).text).toContain('Test Root Expired');
+  });
+});
+
+const DOCUMENT: CatalogueDocument = {
+  name: 'cp',
+  kind: 'certificate-policy',
+  title: 'タイムスタンプサービスCP',
+  language: 'ja',
+  version: '5.07',
+  effective: addSeconds(NOW, -100 * DAY),
+  announced: addSeconds(NOW, -107 * DAY),
+  path: '/documents/cp-5.07.pdf',
+  type: 'application/pdf',
+  bytes: 345_678,
+  sha256: '0'.repeat(64),
+};
+
+function edition(
+  version: string,
+  announced: UnixSeconds,
+  kind: 'major' | 'minor',
+): CatalogueDocument {
+  return {
+    ...DOCUMENT,
+    ...{ version, announced, effective: addSeconds(announced, 14 * DAY) },
+    change: { kind, summary: `変更 ${version}` },
+    path: `/documents/cp-${version}.pdf`,
+  };
+}
+
+describe('documents', () => {
+  it('CP 9.12.1: every edition with its version and the day it takes effect, one of them in force', async () => {
+    const documents = [
+      DOCUMENT,
+      edition('5.08', addSeconds(NOW, -20 * DAY), 'minor'),
+      edition('6.00', addSeconds(NOW, -DAY), 'major'),
+    ];
+    const { html, text } = await home({ documents });
+    const rows = [...html.matchAll(/<tr>\n<th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
+    const marks = rows.map((row) => [
+      /cp-([\d.]+)\.pdf/.exec(row)?.[1],
+      /class="mark ?\w*">([^<]*)</.exec(row)?.[1],
+    ]);
+    expect(marks).toEqual([
+      ['6.00', 'Not yet in force'],
+      ['5.08', 'In force'],
+      ['5.07', 'Earlier edition'],
+    ]);
+    expect(text).toContain('Certificate policy (CP), PDF, 345.7 kB');
+    expect(html).toContain('<span lang="ja"><a href="/documents/cp-5.08.pdf">');
+  });
+
+  it('CP 9.12.1: a change is announced as important or as of no importance', async () => {
+    const documents = [edition('5.08', NOW, 'minor'), edition('6.00', NOW, 'major')];
+    const english = await home({ documents });
+    expect(english.text).toMatch(/5\.08 Change of no importance 変更 5\.08/);
+    expect(english.text).toMatch(/6\.00 Important change 変更 6\.00/);
+    const japanese = await home({ documents }, 'ja');
+    expect(japanese.text).toMatch(/5\.08 重要でない変更 変更 5\.08/);
+    expect(japanese.text).toMatch(/6\.00 重要な変更 変更 6\.00/);
+    expect((await home({ documents: [DOCUMENT] })).text).not.toContain('Change notices A changed');
+  });
+
+  it('CP 9.12.2: objections are open for one week after the day of the announcement', async () => {
+    // 2026-11-16 in Japan, so to the end of 2026-11-23 there; NOW is 11:13:20 of that day.
+    const announced = addSeconds(NOW, -7 * DAY);
+    const edge = await edgeWith({ documents: [edition('5.08', announced, 'minor')] });
+    const open = await seePage(edge.fetch('/?lang=ja'));
+    expect(open.text).toContain('異議申し立ての受付期限 2026年11月23日');
+    edge.now = addSeconds(NOW, 45_999);
+    expect((await seePage(edge.fetch('/?lang=ja'))).text).toContain('受付期限');
+    edge.now = addSeconds(NOW, 46_000);
+    const closed = await seePage(edge.fetch('/?lang=ja'));
+    expect(closed.text).toContain('異議申し立ての受付終了 2026年11月23日');
+  });
+
+  it('CP 9.12.2: a day stated as midnight in Japan or in UTC is the same day in both languages', async () => {
+    const midnight = (iso: string) => unixSeconds(Date.parse(iso) / 1000);
+    for (const iso of ['2026-11-01T00:00:00Z', '2026-11-01T00:00:00+09:00']) {
+      const documents = [{ ...DOCUMENT, effective: midnight(iso) }];
+      expect((await home({ documents })).text).toContain('1 November 2026');
+      expect((await home({ documents }, 'ja')).text).toContain('2026年11月1日');
+    }
+  });
+});
+
+describe('hostile and absent catalogues', () => {
+  const HOSTILE = `CN=<script>alert(1)</script>&"'><img src=x onerror=alert(1)>,C=JP`;
+
+  it('CP 2.2: what a catalogue says is text, never markup', async () => {
+    const documents = [
+      {
+        ...DOCUMENT,
+        title: HOSTILE,
+        version: '<i>',
+        language: '"><script>',
+        type: HOSTILE.slice(0, 90),
+        change: { kind: 'major', summary: HOSTILE },
+      } as const,
+    ];
+    const authority = {
+      subject: HOSTILE,
+      issuer: HOSTILE,
+      name: HOSTILE,
+      key: '<i>',
+      signatureAlgorithm: '"<u>',
+    };
+    for (const language of ['en', 'ja']) {
+      const { html, text } = await home({ authority, documents }, language);
+      expect(html).not.toMatch(/<(?:script|img|i>|u>)/);
+      expect(text).toContain(HOSTILE);
+    }
+  });
+
+  it('CP 2.2: a path that leads to another host is no link, an address no shell command', async () => {
+    const authority = {
+      certificate: { der: '//evil.example/x', pem: '/javascript:x', p7c: '/a"b' },
+      ocsp: `http://o/';curl$(evil);'`,
+    };
+    const { html, text } = await home({ authority });
+    for (const target of hrefs(html))
+      expect(target).toMatch(/^(?:\/(?!\/)[A-Za-z0-9.?&=_/%+-]*|#[a-z0-9-]+)$/);
+    expect(text).toContain('//evil.example/x');
+    expect(text).toContain(`-url 'http://o/'\\'';curl$(evil);'\\'''`);
+  });
+
+  it('CP 2.2: signs that turn or hide text are shown by number', async () => {
+    const { text } = await home({ authority: { subject: 'CN=Root\u202eAC\u200b' } });
+    expect(text).toContain('CN=Root[U+202E]AC[U+200B]');
+  });
+
+  it('ADR 15: without a catalogue the page says so, and one that cannot be read is 503', async () => {
+    const store = new TestStore();
+    await store.publish(publisher, { files: [] });
+    const without = await seePage(openEdge(publisher, { stores: [store] }).fetch('/'));
+    expect([without.status, without.text.includes('has published no list')]).toEqual([200, true]);
+    for (const text of ['{', '[]', '{"authorities":[{}],"documents":[]}', '{"a":1,"a":2}']) {
+      const bad = new TestStore();
+      const bytes = new TextEncoder().encode(text);
+      await bad.publish(publisher, { files: [{ path: '/repository.json', mediaType: 7, bytes }] });
+      const edge = openEdge(publisher, { stores: [bad] });
+      expect((await edge.fetch('/')).status).toBe(503);
+      expect((await edge.fetch('/issued.html')).status).toBe(503);
+      expect(edge.log.join()).toContain('/repository.json');
+    }
+  });
+
+  it('ADR 1: a catalogue that was tampered with is not shown', async () => {
+    const store = new TestStore();
+    await store.publish(publisher, await repositoryContent({ ca, now: NOW, issued: [] }));
+    for (const [hash, bytes] of store.blobs) {
+      const text = new TextDecoder().decode(bytes);
+      if (!text.startsWith('{"authorities"')) continue;
+      store.blobs.set(hash, new TextEncoder().encode(text.replace('Test Root', 'Fake Root')));
+    }
+    const seen = await seePage(openEdge(publisher, { stores: [store] }).fetch('/'));
+    expect([seen.status, seen.text.includes('Fake Root')]).toEqual([503, false]);
+  });
+});
