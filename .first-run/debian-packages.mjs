@@ -36,6 +36,11 @@ const NEEDED = [
     purpose: 'a web server that staples OCSP responses',
     present: () => hasProgram('nginx'),
   },
+  {
+    name: 'chromium',
+    purpose: 'the browser that looks at the pages of the repository',
+    present: () => hasProgram('chromium'),
+  },
 ];
 
 const SOFTHSM_MODULES = [

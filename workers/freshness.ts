@@ -44,7 +44,7 @@ export interface Freshness {
 /** RSP-9: a new OCSP response is out 8 hours before the old one ends. */
 const OCSP_RUNWAY_LEAST: Seconds = 8 * 3600;
 /** CRLs come out of ceremonies, which people have to come together for. */
-const FILE_RUNWAY_LEAST: Seconds = 7 * 86_400;
+export const FILE_RUNWAY_LEAST: Seconds = 7 * 86_400;
 /** Shards looked at in one run; the next run goes on with the next ones. */
 const SHARDS_A_RUN = 48;
 /** How long a run's place among the shards stays the same. */

@@ -10,7 +10,8 @@ export type RequiredTool =
   | 'certtool'
   | 'softhsm2-util'
   | 'pkcs11-tool'
-  | 'nginx';
+  | 'nginx'
+  | 'chromium';
 
 /**
  * A block of tests that need these programs. Without one they are skipped and the title says which;

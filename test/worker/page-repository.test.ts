@@ -145,7 +145,7 @@ describe('documents', () => {
   it('CP 9.12.1: a change is announced as important or as of no importance', async () => {
     const documents = [edition('5.08', NOW, 'minor'), edition('6.00', NOW, 'major')];
     const english = await home({ documents });
-    expect(english.text).toMatch(/5\.08 Change of no importance 変更 5\.08/);
+    expect(english.text).toMatch(/5\.08 Minor change 変更 5\.08/);
     expect(english.text).toMatch(/6\.00 Important change 変更 6\.00/);
     const japanese = await home({ documents }, 'ja');
     expect(japanese.text).toMatch(/5\.08 重要でない変更 変更 5\.08/);
@@ -170,7 +170,7 @@ describe('documents', () => {
     const midnight = (iso: string) => unixSeconds(Date.parse(iso) / 1000);
     for (const iso of ['2026-11-01T00:00:00Z', '2026-11-01T00:00:00+09:00']) {
       const documents = [{ ...DOCUMENT, effective: midnight(iso) }];
-      expect((await home({ documents })).text).toContain('1 November 2026');
+      expect((await home({ documents })).text).toContain('1 Nov 2026');
       expect((await home({ documents }, 'ja')).text).toContain('2026年11月1日');
     }
   });

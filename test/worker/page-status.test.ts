@@ -35,8 +35,8 @@ describe('the status of what is served', () => {
         .trim(),
     );
     expect(rows).toEqual([
-      'OCSP answers of Test Root 30 November 2026, 01:13 UTC 6 days 23 hours',
-      '/root.crl 22 November 2027, 02:13 UTC 364 days',
+      'OCSP answers of Test Root 30 Nov 2026, 01:13 UTC 6 days 23 hours',
+      '/root.crl 22 Nov 2027, 02:13 UTC 364 days',
     ]);
   });
 

@@ -15,6 +15,7 @@ export async function seePage(answer: Promise<Response>): Promise<SeenPage> {
 
 export function textOf(html: string): string {
   return html
+    .replaceAll('<wbr>', '')
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')

@@ -13,7 +13,7 @@ export function authoritySection(visit: Visit, authority: CatalogueAuthority, id
   const words = AUTHORITY_WORDS[visit.language];
   const { certificate, crl } = authority;
   return html`<section class="sheet" aria-labelledby="${id}">
-<h2 id="${id}" class="name">${shortName(authority.subject)} ${validityMark(visit, authority, words)}</h2>
+<h2 id="${id}">${shortName(authority.subject)} ${validityMark(visit, authority, words)}</h2>
 ${facts(certificateFacts(visit, authority, words))}
 ${downloads(words.downloads, [
   ['DER', certificate.der],
@@ -74,7 +74,7 @@ function crlPart({ language }: Visit, crl: CatalogueCRL, words: AuthorityWords):
   ];
   return html`<h3>${words.crl}</h3>
 ${facts(entries)}
-${downloads(words.crl, [['CRL', crl.path]])}`;
+${downloads(words.crl, [['CRL (DER)', crl.path]])}`;
 }
 
 function responderPart(authority: CatalogueAuthority, words: AuthorityWords): Html {

@@ -37,7 +37,7 @@ const WORDS: Texts<Words> = {
     noticesLead:
       'A changed document in this repository is the notice of the change. Subscribers may object within one week of the announcement; without objection the change counts as agreed (CP 9.12.2). Days are those of Japan.',
     major: 'Important change',
-    minor: 'Change of no importance',
+    minor: 'Minor change',
     open: 'Objections are accepted until',
     closed: 'Objections were accepted until',
     kinds: {

@@ -13,8 +13,10 @@ export function facts(entries: readonly Fact[]): Html {
   return html`<dl class="facts">${known.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
+/** Lines end between octets, never within one. */
 export function hex(octets: string): Html {
-  return html`<span class="hex">${colons(octets)}</span>`;
+  const shown = colons(octets).split(/(?<=:)/);
+  return html`<span class="hex">${shown.map((octet) => html`${octet}<wbr>`)}</span>`;
 }
 
 /**
@@ -35,8 +37,12 @@ export function downloads(
   return html`<ul class="downloads" aria-label="${label}">${items}</ul>`;
 }
 
-/** Commands to copy: one click selects all of them. */
+/** Commands to copy: one click selects all of them. Lines end between words where they can. */
 export function copyLines(commands: readonly string[]): Html {
-  const lines = commands.map((command, i) => html`${i > 0 ? LINE_END : NOTHING}${command}`);
+  const lines = commands.map((command, i) => html`${i > 0 ? LINE_END : NOTHING}${words(command)}`);
   return html`<pre class="copy"><code>${lines}</code></pre>`;
+}
+
+function words(command: string): readonly Html[] {
+  return command.split(' ').map((word, i) => html`${i > 0 ? ' ' : ''}<span>${word}</span>`);
 }

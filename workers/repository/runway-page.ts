@@ -1,6 +1,6 @@
 import type { CatalogueAuthority } from '../../shared/repository/catalogue.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
-import type { Alarm, Freshness, Runway } from '../freshness.ts';
+import { type Alarm, FILE_RUNWAY_LEAST, type Freshness, type Runway } from '../freshness.ts';
 import type { HeadArrival } from '../head-watch.ts';
 import { readCatalogue } from './catalogue-reader.ts';
 import { servedIssuer } from './certificate-status.ts';
@@ -19,10 +19,12 @@ export async function runwayPage(visit: Visit, source: Source): Promise<Page> {
   const { language } = visit;
   const words = RUNWAY_WORDS[language];
   const { deps } = source;
-  const survey = await deps.statusPages.survey(deps);
+  const catalogue = await readCatalogue(source);
+  const authorities = catalogue.ok ? catalogue.value.authorities : [];
+  const survey = withCRLs(await deps.statusPages.survey(deps), authorities);
   const { head } = survey;
   if (!head) return unavailablePage(visit);
-  const names = await issuerNames(source);
+  const names = await issuerNames(source, authorities);
   const body = html`${alarmsPart(survey.alarms, names, words, language)}
 <h2>${words.snapshot}</h2>
 ${facts(headFacts(survey, head, words, language))}
@@ -35,12 +37,29 @@ ${runwayTable(survey, names, words, language)}
   return { status: 200, title: words.title, body };
 }
 
+/** A survey leaves files out when there are many of them; the catalogue knows the CRLs all the same. */
+function withCRLs(survey: Freshness, authorities: readonly CatalogueAuthority[]): Freshness {
+  const { time } = survey;
+  const surveyed = new Set(survey.artifacts.map(({ artifact }) => artifact));
+  const crls = authorities.flatMap(({ crl }): readonly Runway[] => {
+    if (!crl || surveyed.has(crl.path)) return [];
+    const { path: artifact, nextUpdate } = crl;
+    return [{ artifact, nextUpdate, runwaySeconds: nextUpdate - time }];
+  });
+  const short = crls.filter(({ runwaySeconds }) => runwaySeconds < FILE_RUNWAY_LEAST);
+  const alarms = short.map((crl): Alarm => ({ alarm: 'runs-out', ...crl }));
+  return {
+    ...survey,
+    artifacts: [...survey.artifacts, ...crls].sort((a, b) => a.runwaySeconds - b.runwaySeconds),
+    alarms: [...survey.alarms, ...alarms],
+  };
+}
+
 /** What people call the issuers, by the label that the survey gives them. */
-async function issuerNames(source: Source): Promise<ReadonlyMap<string, string>> {
-  const catalogue = await readCatalogue(source);
-  const authorities: readonly CatalogueAuthority[] = catalogue.ok
-    ? catalogue.value.authorities
-    : [];
+async function issuerNames(
+  source: Source,
+  authorities: readonly CatalogueAuthority[],
+): Promise<ReadonlyMap<string, string>> {
   const names = new Map<string, string>();
   for (const authority of authorities) {
     const issuer = await servedIssuer(source, authority);

@@ -56,17 +56,17 @@ main:focus { outline: none; }
 
 .sheet { margin: 1.25rem 0; padding: 1rem 1.25rem 1.25rem; background: var(--sheet); border: 1px solid var(--line); border-top: 4px solid var(--seal); border-radius: 3px; }
 .sheet > h2 { margin-top: .25rem; }
-.name { font-family: var(--serif); font-size: 1.05rem; }
 .lead, .aside, footer, caption { color: var(--soft); }
 .aside { font-size: .9rem; }
 .facts { display: grid; grid-template-columns: minmax(8rem, 13rem) 1fr; gap: .35rem 1.25rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; min-width: 0; }
 .facts dd > p:first-child { margin-top: 0; }
-.moment { display: inline-block; }
+.moment { word-break: keep-all; }
 .hex, code { font-family: var(--mono); font-size: .88em; }
-.hex { overflow-wrap: anywhere; line-height: 1.5; }
+.hex { line-height: 1.5; }
 .copy { padding: .6rem .8rem; background: var(--code); border-left: 3px solid var(--line); border-radius: 2px; white-space: pre-wrap; overflow-wrap: anywhere; -webkit-user-select: all; user-select: all; line-height: 1.5; }
+.copy span { display: inline-block; max-width: 100%; }
 .downloads { display: flex; flex-wrap: wrap; gap: .5rem; padding: 0; list-style: none; }
 .downloads a, button, .button { display: inline-block; min-height: 2.75rem; padding: .55rem 1rem; border: 1px solid currentColor; border-radius: 3px; background: transparent; color: var(--seal); font: inherit; line-height: 1.5; text-decoration: none; cursor: pointer; }
 .downloads a:hover, button:hover, .button:hover { background: var(--seal-tint); }
@@ -80,11 +80,17 @@ main:focus { outline: none; }
 .note.good { border-color: var(--good); background: var(--good-tint); }
 .note > :first-child { margin-top: 0; }
 .note > :last-child { margin-bottom: 0; }
+.note .mark.revoked, .note .mark.alarm { background: var(--seal); color: var(--paper); }
+.note .mark.good { background: var(--good); color: var(--paper); }
+.note h4 { margin: 0 0 .5rem; font-size: 1rem; }
+article.note { margin: 1rem 0; }
 
 table { width: 100%; border-collapse: collapse; }
 caption { text-align: left; padding-bottom: .5rem; font-size: .9rem; }
 th, td { padding: .6rem .75rem .6rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-thead th { color: var(--soft); font-size: .9rem; font-weight: 600; }
+td, thead th { overflow-wrap: normal; }
+thead th { color: var(--soft); font-size: .9rem; font-weight: 600; word-break: keep-all; }
+td .day { white-space: nowrap; }
 tbody th { font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 form.search { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
@@ -100,6 +106,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .sheet { padding: .75rem 1rem 1rem; }
   th, td { padding-right: .5rem; }
   table { font-size: .94rem; }
+  td .mark { white-space: normal; }
 }
 @media (prefers-reduced-motion: no-preference) { .skip { transition: top .15s; } }
 @media print {

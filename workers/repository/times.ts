@@ -31,14 +31,16 @@ export function fullTime(time: UnixSeconds, language: Language): Html {
 /** To the minute, for tables. */
 export function shortTime(time: UnixSeconds, language: Language): Html {
   const shown =
-    language === 'en' ? utcText(time).replace(/:\d\d UTC$/, ' UTC') : minuteInJapan(time);
+    language === 'en'
+      ? `${shortDay(new Date(time * 1000))}, ${isoText(time).slice(11, 16)} UTC`
+      : minuteInJapan(time);
   return html`<time datetime="${isoText(time)}" class="moment">${shown}</time>`;
 }
 
 /** The day alone. */
 export function dayOf(time: UnixSeconds, language: Language): Html {
-  const shown = language === 'en' ? utcDay(time) : japaneseDay(inJapan(time));
-  return html`<time datetime="${isoText(time)}" class="moment">${shown}</time>`;
+  const shown = language === 'en' ? shortDay(new Date(time * 1000)) : japaneseDay(inJapan(time));
+  return html`<time datetime="${isoText(time)}" class="day">${shown}</time>`;
 }
 
 /**
@@ -47,8 +49,8 @@ export function dayOf(time: UnixSeconds, language: Language): Html {
  */
 export function documentDay(time: UnixSeconds, language: Language): Html {
   const date = inJapan(time);
-  const shown = language === 'en' ? englishDay(date) : japaneseDay(date);
-  return html`<time datetime="${date.toISOString().slice(0, 10)}" class="moment">${shown}</time>`;
+  const shown = language === 'en' ? shortDay(date) : japaneseDay(date);
+  return html`<time datetime="${date.toISOString().slice(0, 10)}" class="day">${shown}</time>`;
 }
 
 /** The last second of the day in Japan that is `days` after that of `time`. */
@@ -59,6 +61,12 @@ export function endOfDocumentDay(time: UnixSeconds, days: number): UnixSeconds {
 
 function utcDay(time: UnixSeconds): string {
   return englishDay(new Date(time * 1000));
+}
+
+/** `23 Nov 2026`, for tables. */
+function shortDay(date: Date): string {
+  const month = MONTHS[date.getUTCMonth()]?.slice(0, 3);
+  return `${date.getUTCDate()} ${month} ${date.getUTCFullYear()}`;
 }
 
 function englishDay(date: Date): string {

@@ -48,7 +48,7 @@ describe('times', () => {
     const eve = unixSeconds(Date.parse('2026-12-31T15:00:00Z') / 1000);
     expect(fullTime(eve, 'ja').markup).toContain('2027年1月1日 0時0分0秒（日本時間）');
     expect(fullTime(eve, 'en').markup).toContain('31 December 2026, 15:00:00 UTC');
-    expect(documentDay(eve, 'en').markup).toContain('1 January 2027');
+    expect(documentDay(eve, 'en').markup).toContain('1 Jan 2027');
     expect(endOfDocumentDay(eve, 0)).toBe(Date.parse('2027-01-01T14:59:59Z') / 1000);
     expect(endOfDocumentDay(unixSeconds(eve - 1), 0)).toBe(eve - 1);
   });
