@@ -58,7 +58,7 @@ main:focus { outline: none; }
 .sheet > h2 { margin-top: .25rem; }
 .lead, .aside, footer, caption { color: var(--soft); }
 .aside { font-size: .9rem; }
-.facts { display: grid; grid-template-columns: minmax(8rem, 13rem) 1fr; gap: .35rem 1.25rem; }
+.facts { display: grid; grid-template-columns: minmax(8rem, 14.5rem) 1fr; gap: .35rem 1.25rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; min-width: 0; }
 .facts dd > p:first-child { margin-top: 0; }
@@ -91,7 +91,7 @@ th, td { padding: .6rem .75rem .6rem 0; text-align: left; vertical-align: top; b
 td, thead th { overflow-wrap: normal; }
 thead th { color: var(--soft); font-size: .9rem; font-weight: 600; word-break: keep-all; }
 td .day { white-space: nowrap; }
-tbody th { font-weight: 400; }
+tbody th { font-weight: 400; min-width: 5rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 form.search { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
 form.search > div { flex: 1 1 14rem; }
@@ -106,7 +106,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   .sheet { padding: .75rem 1rem 1rem; }
   th, td { padding-right: .5rem; }
   table { font-size: .94rem; }
-  td .mark { white-space: normal; }
+  td .mark { white-space: normal; word-break: keep-all; padding: .05rem .4rem; }
 }
 @media (prefers-reduced-motion: no-preference) { .skip { transition: top .15s; } }
 @media print {
