@@ -1,7 +1,7 @@
 import type { Reader, Transaction } from './database.ts';
 import { textColumn } from './row.ts';
 
-export type SettingName = 'last-seen-clock' | 'publication-key';
+export type SettingName = 'last-seen-clock' | 'publication-key' | 'blobs-kept';
 
 export function readSetting(db: Reader, name: SettingName): string | undefined {
   const row = db.get('SELECT value FROM setting WHERE name = ?', name);
@@ -14,4 +14,8 @@ export function writeSetting(tx: Transaction, name: SettingName, value: string):
     name,
     value,
   );
+}
+
+export function removeSetting(tx: Transaction, name: SettingName): void {
+  tx.run('DELETE FROM setting WHERE name = ?', name);
 }

@@ -1,13 +1,22 @@
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { Seconds } from '../../shared/time.ts';
+import type { Seconds, UnixSeconds } from '../../shared/time.ts';
 import { hasWaitingCertificates } from '../database/certificate-publication-table.ts';
+import type { Transaction } from '../database/database.ts';
 import {
   type EpochBlob,
+  type EpochRow,
   epochBlobs,
   latestEpoch,
   promisedEpochs,
   setEpochPublished,
 } from '../database/epoch-table.ts';
+import {
+  dropUnusedBlobs,
+  keepBlobs,
+  keepsBlobs,
+  startKeepingBlobs,
+  stopKeepingBlobs,
+} from '../database/kept-blob-table.ts';
 import { countOutbox } from '../database/outbox-table.ts';
 import { setRequestsPublished } from '../database/revocation-due-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
@@ -26,6 +35,8 @@ export interface PublisherOptions {
   readonly headRenewal: Seconds;
   /** Milliseconds between two writes of `head`: KV takes one a second for one key. */
   readonly headInterval: number;
+  /** `kept`: published blobs stay on record for the blob port; absent, `dropped`. */
+  readonly publishedBlobs?: 'kept' | 'dropped';
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -103,7 +114,14 @@ class SnapshotPublisher implements Publisher {
   #hasChanges(): boolean {
     const { db } = this.#context;
     const waits = countOutbox(db) > 0 || hasWaitingCertificates(db);
-    return waits || headIsOld(this.#context, this.#options);
+    return waits || this.#lacksBlobs() || headIsOld(this.#context, this.#options);
+  }
+
+  /** The blob port was turned on after what is published: one epoch of everything fills it. */
+  #lacksBlobs(): boolean {
+    const { db } = this.#context;
+    const wanted = this.#options.publishedBlobs === 'kept' && !keepsBlobs(db);
+    return wanted && latestEpoch(db) !== undefined;
   }
 
   async #publishInTurn(what: Run['what']): Promise<Result<number, PublishError>> {
@@ -111,9 +129,14 @@ class SnapshotPublisher implements Publisher {
     const kept = await this.#pushPromised();
     if (!kept.ok) return kept;
     if (what !== 'changes' || this.#hasChanges()) {
-      const extent = what === 'everything' ? 'everything' : 'changes';
+      const { publishedBlobs } = this.#options;
+      const { db } = this.#context;
+      const begins = publishedBlobs === 'kept' && !keepsBlobs(db);
+      const extent = what === 'everything' || begins ? 'everything' : 'changes';
       const promised = await promiseEpoch(this.#context, signer, headLifetime, extent);
       if (!promised.ok) return promised;
+      // After a stop between the two the next epoch is of everything once more.
+      if (extent === 'everything' && publishedBlobs === 'kept') db.transaction(startKeepingBlobs);
       const pushed = await this.#pushPromised();
       if (!pushed.ok) return pushed;
     }
@@ -136,12 +159,23 @@ class SnapshotPublisher implements Publisher {
     checkpoint('publish: head written');
     const now = clock();
     db.transaction((tx) => {
+      this.#keepOrDrop(tx, promised, now);
       for (const { number } of promised) setEpochPublished(tx, number, now);
       setRequestsPublished(tx, newest.number, now);
       rememberTime(tx, now);
     });
     audit.append({ type: 'epoch-published', epoch: newest.number });
     return ok(true);
+  }
+
+  #keepOrDrop(tx: Transaction, published: readonly EpochRow[], now: UnixSeconds): void {
+    if (this.#options.publishedBlobs !== 'kept') {
+      if (keepsBlobs(tx)) stopKeepingBlobs(tx);
+      return;
+    }
+    if (!keepsBlobs(tx)) return;
+    for (const { number } of published) keepBlobs(tx, number);
+    dropUnusedBlobs(tx, now);
   }
 
   async #putHead(note: Uint8Array): Promise<Result<true, PublishError>> {
