@@ -18,6 +18,7 @@ import { parseJSON } from '../shared/json-text.ts';
 import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { joinPolicies, readPolicyFile } from '../shared/policy/policy-file.ts';
 import { err, ok, type Result } from '../shared/result.ts';
+import { type EdgeConfig, edge } from './edge-config.ts';
 import type { PassphraseSource } from './keystore/passphrase.ts';
 import {
   environmentVariable,
@@ -59,6 +60,8 @@ export interface SignerConfig {
   readonly head: HeadConfig;
   /** Absent: no edge is asked for what it counts. */
   readonly radar?: RadarConfig;
+  /** Absent: no edge may connect. */
+  readonly edge?: EdgeConfig;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
@@ -138,6 +141,7 @@ const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
   kv: required(nullable(kv)),
   head: required(head),
   radar: optional(radar),
+  edge: optional(edge),
 });
 
 function malformed(

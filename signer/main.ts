@@ -4,6 +4,7 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../shared/result.ts';
+import { openEdgePort } from './api/edge-handler.ts';
 import { startListener } from './api/listener.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import type { ServeOptions, ServeWorld } from './cli/options.ts';
@@ -12,6 +13,7 @@ import { abandonReservations } from './database/certificate-table.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { faultCheckpoint } from './fault-checkpoint.ts';
 import { compareWaitingKeys } from './issuance/seen-keys.ts';
+import { edgeOperations } from './operations/edge-operations.ts';
 import { signerOperations } from './operations/signer-operations.ts';
 import { publishEarlierCertificates } from './publisher/certificate-files.ts';
 import { publishEarlierChains } from './publisher/earlier-chains.ts';
@@ -162,6 +164,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     serverKey: read('server.key.pem'),
     operatorCA: read('operator-ca.pem'),
     operations,
+    edge: config.edge && openEdgePort(config.edge.clients, edgeOperations(context)),
     clock,
     log,
   });
@@ -195,7 +198,7 @@ async function pause(milliseconds: number): Promise<void> {
 
 function makePublisher(
   context: SignerContext,
-  { kv, head }: SignerConfig,
+  { kv, head, edge }: SignerConfig,
   signer: PublicationSigner,
   environment: ServeWorld['environment'],
 ): Publisher {
@@ -215,6 +218,7 @@ function makePublisher(
     headLifetime: head.lifetimeSeconds,
     headRenewal: head.renewSeconds,
     headInterval: head.intervalMilliseconds,
+    publishedBlobs: edge ? 'kept' : 'dropped',
     sleep: pause,
   });
 }

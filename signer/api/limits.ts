@@ -1,6 +1,8 @@
 /** What one client, known or not, can take from the listener. Times are milliseconds. */
 export interface ListenerLimits {
   readonly maxConnections: number;
+  /** Of them, those of edges: what is left is the operators'. */
+  readonly maxEdgeConnections: number;
   readonly maxRequestsPerSocket: number;
   readonly maxBodyBytes: number;
   /** Octets of request line and header fields together. */
@@ -24,6 +26,7 @@ export interface ListenerLimits {
 /** A request of a 16,384-bit key with a long subject is about 5 kB, in base64 7 kB. */
 export const DEFAULT_LIMITS: ListenerLimits = {
   maxConnections: 128,
+  maxEdgeConnections: 64,
   maxRequestsPerSocket: 1_000,
   maxBodyBytes: 64 << 10,
   maxHeaderBytes: 8 << 10,

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { Operations } from '../operations/operations.ts';
 import { answerClientError } from './client-error.ts';
+import type { EdgePort } from './edge-handler.ts';
 import type { APIEvent } from './events.ts';
 import { DEFAULT_LIMITS, type ListenerLimits } from './limits.ts';
 import { identifyPerson } from './person.ts';
@@ -23,6 +24,8 @@ export interface ListenerOptions {
   /** PEM: the only CA whose client certificates are let in. */
   readonly operatorCA: string;
   readonly operations: Operations;
+  /** Which edges are let in, and to what; absent: none. */
+  readonly edge?: EdgePort | undefined;
   readonly clock: Clock;
   /** Asked for every request; lower-case hexadecimal SHA-256 of the key. Absent: nobody is. */
   readonly isRevoked?: (spkiSha256: string) => boolean;
@@ -60,8 +63,8 @@ export async function startListener(
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const log = options.log ?? (() => undefined);
   const isRevoked = options.isRevoked ?? (() => false);
-  const { operations, clock } = options;
-  const deps = { operations, clock, isRevoked, log, maxBodyBytes: limits.maxBodyBytes };
+  const { operations, clock, edge } = options;
+  const deps = { operations, clock, isRevoked, log, edge, maxBodyBytes: limits.maxBodyBytes };
   const server = createTLSServer(options, limits, deps);
   if (!server.ok) return server;
   server.value.maxConnections = limits.maxConnections;
@@ -106,11 +109,20 @@ function watchConnections(
   deps: HandlerDeps,
 ): ReadonlySet<TLSSocket> {
   const sockets = new Set<TLSSocket>();
+  const edges = new Set<TLSSocket>();
   server.on('secureConnection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    const { isRevoked } = deps;
-    if (identifyPerson(socket, { now: deps.clock(), isRevoked }).ok) return;
+    const { isRevoked, edge } = deps;
+    const person = identifyPerson(socket, { now: deps.clock(), isRevoked });
+    if (person.ok) {
+      if (!edge?.clients.has(person.value.spkiSha256)) return;
+      edges.add(socket);
+      socket.once('close', () => edges.delete(socket));
+      if (edges.size <= limits.maxEdgeConnections) return;
+      deps.log({ type: 'connection-refused', maxConnections: limits.maxEdgeConnections });
+      return void socket.destroy();
+    }
     // Long enough to be told why over HTTP, too short to take a place from those who may come in.
     const timer = setTimeout(() => socket.destroy(), limits.refusedLingerMs);
     socket.once('close', () => clearTimeout(timer));

@@ -13,6 +13,8 @@ export type PersonError =
   | { readonly code: 'client-certificate-purpose' }
   | { readonly code: 'client-certificate-nameless' }
   | { readonly code: 'client-certificate-revoked'; readonly spkiSha256: string }
+  /** It is an edge's, and no edge of that key is let in. */
+  | { readonly code: 'client-certificate-unlisted'; readonly spkiSha256: string }
   | { readonly code: 'session-resumed' };
 
 export interface PersonChecks {

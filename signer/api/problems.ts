@@ -1,12 +1,14 @@
+import type { EdgeOperationError } from '../operations/edge-operations.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { APPLICATION_PROBLEMS } from './application-problems.ts';
 import { CEREMONY_PROBLEMS } from './ceremony-problems.ts';
+import { EDGE_PROBLEMS } from './edge-problems.ts';
 import type { PersonError } from './person.ts';
 import { listed } from './problem-text.ts';
 import type { RequestError } from './request-error.ts';
 import { REVOCATION_PROBLEMS } from './revocation-problems.ts';
 
-export type APIError = OperationError | PersonError | RequestError;
+export type APIError = OperationError | EdgeOperationError | PersonError | RequestError;
 
 /** RFC 9457 3: the members, then the facts of the error as extension members (3.2). */
 export interface Problem {
@@ -34,6 +36,7 @@ const ROWS: Rows = {
   ...APPLICATION_PROBLEMS,
   ...REVOCATION_PROBLEMS,
   ...CEREMONY_PROBLEMS,
+  ...EDGE_PROBLEMS,
   'authority-unknown': ({ authority, known }) => [
     404,
     'No such authority',

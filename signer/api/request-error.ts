@@ -12,5 +12,9 @@ export type RequestError =
   | { readonly code: 'request-timeout' }
   | { readonly code: 'header-too-large' }
   | { readonly code: 'http-malformed' }
+  /** An operator's certificate at an edge's route, or the other way round. */
+  | { readonly code: 'role-forbidden' }
+  /** Too many answers to edges are under way. */
+  | { readonly code: 'edge-busy' }
   /** A bug; what it was stands in the log. */
   | { readonly code: 'internal-error' };

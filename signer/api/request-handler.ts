@@ -4,9 +4,12 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { Actor, Operations } from '../operations/operations.ts';
 import { readBody } from './body.ts';
+import { answerEdge, type EdgePort, type Progress, type ReadyAnswer } from './edge-handler.ts';
+import { matchEdgeRoute } from './edge-routes.ts';
 import type { APIEvent } from './events.ts';
 import { identifyPerson, type PersonError } from './person.ts';
 import { type APIError, PROBLEM_MEDIA_TYPE, problemOf } from './problems.ts';
+import { roleOf } from './role.ts';
 import { matchRoute, type RouteMatch } from './routes.ts';
 
 export interface HandlerDeps {
@@ -15,6 +18,8 @@ export interface HandlerDeps {
   readonly isRevoked: (spkiSha256: string) => boolean;
   readonly log: (event: APIEvent) => void;
   readonly maxBodyBytes: number;
+  /** undefined: no edge is let in. */
+  readonly edge: EdgePort | undefined;
 }
 
 interface Reply {
@@ -22,12 +27,9 @@ interface Reply {
   readonly value: unknown;
 }
 
-/** The route's pattern as far as it is known, so that no path from outside reaches a log. */
-interface Progress {
-  route: string;
-}
-
 const NO_ROUTE = '-';
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /**
  * One request on an open connection: who asks, for what, with what; then the operation, then one
@@ -44,35 +46,53 @@ export async function handleRequest(
   // 1. The person, as of now.
   const person = identify(socket, deps);
   if (!person.ok) return refusePerson(response, socket, person.error, deps);
+  const role = roleOf(socket, person.value, deps.edge?.clients ?? NOBODY);
+  if (!role.ok) return refusePerson(response, socket, role.error, deps);
   // 2. to 5.
-  const answer = await answerOrBug(request, socket, deps, progress);
-  const status = answer.ok ? answer.value.status : problemOf(answer.error).status;
+  const answered = await orBug(deps, progress, () =>
+    role.value === 'edge' && deps.edge
+      ? answerEdge(request, response, person.value, deps.edge, progress)
+      : answerOperator(request, response, socket, deps, progress),
+  );
+  const status = answered.ok ? answered.value.status : problemOf(answered.error).status;
   deps.log({
     type: 'request',
     method: logged(request.method),
     route: progress.route,
     status,
-    ...(answer.ok ? {} : { code: answer.error.code }),
+    ...(answered.ok ? {} : { code: answered.error.code }),
     person: person.value.name,
     spkiSha256: person.value.spkiSha256,
   });
-  if (answer.ok) return send(response, answer.value, 'application/json');
-  if (mustClose(answer.error, request)) closeAfter(response, socket);
-  sendProblem(response, answer.error);
+  if (answered.ok) return answered.value.send();
+  if (mustClose(answered.error, request)) closeAfter(response, socket);
+  sendProblem(response, answered.error);
 }
 
-async function answerOrBug(
-  request: IncomingMessage,
-  socket: TLSSocket,
+async function orBug(
   deps: HandlerDeps,
   progress: Progress,
-): Promise<Result<Reply, APIError>> {
+  answer: () => Promise<Result<ReadyAnswer, APIError>>,
+): Promise<Result<ReadyAnswer, APIError>> {
   try {
-    return await answer(request, socket, deps, progress);
+    return await answer();
   } catch (error) {
     deps.log({ type: 'request-failed', route: progress.route, ...described(error) });
     return err({ code: 'internal-error' });
   }
+}
+
+async function answerOperator(
+  request: IncomingMessage,
+  response: ServerResponse,
+  socket: TLSSocket,
+  deps: HandlerDeps,
+  progress: Progress,
+): Promise<Result<ReadyAnswer, APIError>> {
+  const reply = await answer(request, socket, deps, progress);
+  if (!reply.ok) return reply;
+  const { status } = reply.value;
+  return ok({ status, send: () => send(response, reply.value, 'application/json') });
 }
 
 async function answer(
@@ -84,7 +104,10 @@ async function answer(
   // 2. The route.
   const [path = '', query = ''] = splitTarget(request.url ?? '');
   const match = matchRoute(request.method ?? '', path);
-  if (!match.ok) return match;
+  if (!match.ok) {
+    const isEdges = matchEdgeRoute(request.method ?? '', path).ok;
+    return isEdges ? err({ code: 'role-forbidden' }) : match;
+  }
   progress.route = match.value.route.path;
   // 3. The body.
   const body = await readBody(request, match.value.route.method, deps.maxBodyBytes);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { must } from '../../../shared/result.ts';
 import { type UnixSeconds, unixSeconds } from '../../../shared/time.ts';
+import type { EdgePort } from '../../../signer/api/edge-handler.ts';
 import type { APIEvent } from '../../../signer/api/events.ts';
 import type { ListenerLimits } from '../../../signer/api/limits.ts';
 import { type Listener, startListener } from '../../../signer/api/listener.ts';
@@ -21,6 +22,7 @@ export interface Differences {
   readonly now?: () => UnixSeconds;
   readonly limits?: Partial<ListenerLimits>;
   readonly operations?: Partial<Operations>;
+  readonly edge?: EdgePort;
 }
 
 export const realNow = (): UnixSeconds => unixSeconds(Math.floor(Date.now() / 1000));
@@ -40,6 +42,7 @@ export async function startSigner(
     serverKey: readFileSync(server.key, 'latin1'),
     operatorCA: readFileSync(pki.ca.certificate, 'latin1'),
     operations: recordingOperations(calls, differences.operations),
+    edge: differences.edge,
     clock: differences.now ?? realNow,
     isRevoked: (spkiSha256) => revoked.has(spkiSha256),
     log: (event) => events.push(event),

@@ -1,0 +1,28 @@
+/** What an edge is told; an edge acts on the status alone, the rest is for whoever looks. */
+export const EDGE_PROBLEMS = {
+  'client-certificate-unlisted': (): readonly [number, string, string] => [
+    403,
+    'The edge is not on the list',
+    'Add the SHA-256 of its key to `edge.clients` of config.json, and start the signer again.',
+  ],
+  'role-forbidden': (): readonly [number, string, string] => [
+    403,
+    'Not for this certificate',
+    "Connect with an operator certificate for operations and an edge's for the snapshot: neither does for the other.",
+  ],
+  'snapshot-missing': (): readonly [number, string, string] => [
+    404,
+    'No snapshot yet',
+    'Ask again after the next epoch.',
+  ],
+  'blob-unknown': (): readonly [number, string, string] => [
+    404,
+    'No such blob',
+    'Read the head again: it names another root.',
+  ],
+  'edge-busy': (): readonly [number, string, string] => [
+    503,
+    'Too much at once',
+    'Ask again in a second.',
+  ],
+};

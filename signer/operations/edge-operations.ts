@@ -1,0 +1,42 @@
+import { bytesFromHex } from '../../shared/bytes.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { latestEpoch } from '../database/epoch-table.ts';
+import { blobAt, keepsBlobs } from '../database/kept-blob-table.ts';
+import type { SignerContext } from '../signer-context.ts';
+
+/** Why an edge did not get what it asked for. */
+export type EdgeOperationError =
+  /** No epoch yet, or the one that brings every blob to the port was not made yet. */
+  { readonly code: 'snapshot-missing' } | { readonly code: 'blob-unknown' };
+
+export interface SignedHeadOctets {
+  /** The signed note. */
+  readonly note: Uint8Array;
+  /** SHA-256 of its text. */
+  readonly headHash: Uint8Array;
+}
+
+/** Everything that an edge can ask of the signer (ADR 17). Nothing here writes a fact. */
+export interface EdgeOperations {
+  /**
+   * The newest head that was made: its epoch passed the gate, is signed and on record, and goes out
+   * whatever happens, so that edges may have it also while the store refuses it.
+   */
+  readHead(): Result<SignedHeadOctets, EdgeOperationError>;
+  /** `hash` is 64 lower-case hexadecimal digits. */
+  readBlob(hash: string): Result<Uint8Array, EdgeOperationError>;
+}
+
+export function edgeOperations({ db }: SignerContext): EdgeOperations {
+  return {
+    readHead: () => {
+      const epoch = keepsBlobs(db) ? latestEpoch(db) : undefined;
+      return epoch ? ok(epoch) : err({ code: 'snapshot-missing' });
+    },
+    readBlob: (hash) => {
+      const octets = bytesFromHex(hash);
+      const bytes = octets.ok && keepsBlobs(db) ? blobAt(db, octets.value) : undefined;
+      return bytes ? ok(bytes) : err({ code: 'blob-unknown' });
+    },
+  };
+}
