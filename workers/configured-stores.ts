@@ -5,13 +5,10 @@ import { kvBlobStore } from './kv-store.ts';
 import { r2BlobStore } from './r2-store.ts';
 import type { NamedStore } from './store-list.ts';
 
-/** The platform chooses the signer by the binding; only the path of the URL reaches it. */
-const SIGNER_BASE = 'https://signer.internal/v1/snapshot/';
-
 /** KV, R2, mirrors, the signer itself: the nearest first, and what costs the signer work last. */
 export function configuredStores(
   env: Env,
-  { mirrors }: Pick<EdgeConfiguration, 'mirrors'>,
+  { mirrors, signerURL }: Pick<EdgeConfiguration, 'mirrors' | 'signerURL'>,
 ): readonly NamedStore[] {
   const { SNAPSHOT: kv, SNAPSHOT_BUCKET: bucket, SIGNER: signer } = env;
   const named = mirrors.map((url, i) => ({
@@ -26,7 +23,9 @@ export function configuredStores(
       ? [
           {
             name: 'signer',
-            store: httpBlobStore(SIGNER_BASE, (address, init) => signer.fetch(address, init)),
+            store: httpBlobStore(`${signerURL}/v1/snapshot/`, (address, init) =>
+              signer.fetch(address, init),
+            ),
           },
         ]
       : []),

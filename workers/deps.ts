@@ -34,6 +34,8 @@ export interface Deps {
 export interface EdgeConfiguration {
   readonly publicationKey: PublicationKey;
   readonly mirrors: readonly string[];
+  /** Origin that the requests of the `SIGNER` binding are for. */
+  readonly signerURL: string;
   readonly headRereadSeconds: Seconds;
   readonly memoMaxBytes: number;
 }
@@ -51,7 +53,7 @@ export interface Surroundings {
 }
 
 export function createDeps(
-  configuration: Omit<EdgeConfiguration, 'mirrors'>,
+  configuration: Omit<EdgeConfiguration, 'mirrors' | 'signerURL'>,
   surroundings: Surroundings,
 ): Deps {
   const { publicationKey, headRereadSeconds, memoMaxBytes } = configuration;

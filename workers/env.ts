@@ -12,6 +12,11 @@ export interface Env {
   readonly SNAPSHOT_BUCKET?: R2Bucket;
   /** The signer's blob port over mTLS, asked when nothing else does. */
   readonly SIGNER?: Fetcher;
+  /**
+   * `https://host:port` of the signer: where an `mtls_certificates` binding connects to. A service
+   * binding knows that by itself; then the name only stands in the request.
+   */
+  readonly SIGNER_URL?: string;
   /** URLs of hosts that serve the files of `inkan mirror`, separated by white space. */
   readonly MIRRORS?: string;
   /** Where queries for serial numbers that were never assigned are brought together (CP 4.9.10). */
@@ -42,11 +47,14 @@ export function decodeConfiguration(env: Env): Result<EdgeConfiguration, Configu
   if (!publicationKey.ok) return invalid('PUBLICATION_KEY');
   const mirrors = (env.MIRRORS ?? '').split(/\s+/).filter((url) => url !== '');
   if (!mirrors.every(isMirrorURL)) return invalid('MIRRORS');
+  const signerURL = originOf(env.SIGNER_URL || 'https://signer.internal');
+  if (signerURL === undefined) return invalid('SIGNER_URL');
   const headRereadSeconds = wholeNumber(env.HEAD_REREAD_SECONDS ?? 30, 1, 3600);
   if (headRereadSeconds === undefined) return invalid('HEAD_REREAD_SECONDS');
   const memoMaxBytes = wholeNumber(env.MEMO_MAX_BYTES ?? 32 * MEBIBYTE, MEBIBYTE, 96 * MEBIBYTE);
   if (memoMaxBytes === undefined) return invalid('MEMO_MAX_BYTES');
-  return ok({ publicationKey: publicationKey.value, mirrors, headRereadSeconds, memoMaxBytes });
+  const key = publicationKey.value;
+  return ok({ publicationKey: key, mirrors, signerURL, headRereadSeconds, memoMaxBytes });
 }
 
 function invalid(variable: keyof Env): { readonly ok: false; readonly error: ConfigurationError } {
@@ -57,4 +65,11 @@ function wholeNumber(value: string | number, least: number, most: number): numbe
   if (!/^\d{1,10}$/.test(String(value))) return undefined;
   const number = Number(value);
   return number >= least && number <= most ? number : undefined;
+}
+
+/** undefined unless it is an https URL of nothing but an origin. */
+function originOf(text: string): string | undefined {
+  const url = URL.parse(text);
+  const bare = url?.protocol === 'https:' && url.href === `${url.origin}/`;
+  return bare ? url.origin : undefined;
 }

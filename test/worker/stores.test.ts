@@ -190,9 +190,14 @@ describe('configuration', () => {
 
   it('ADR 1: stores stand in the order KV, R2, mirrors, signer', async () => {
     const bound = { ...settings, SNAPSHOT_BUCKET: BUCKET, SIGNER: {} as Fetcher };
-    const names = configuredStores(bound, { mirrors: ['https://a.example', 'http://b.example/x'] });
+    const names = configuredStores(bound, {
+      mirrors: ['https://a.example', 'http://b.example/x'],
+      signerURL: 'https://signer.example',
+    });
     expect(names.map(({ name }) => name)).toEqual(['kv', 'r2', 'mirror-1', 'mirror-2', 'signer']);
-    expect(configuredStores(settings, { mirrors: [] }).map(({ name }) => name)).toEqual(['kv']);
+    expect(
+      configuredStores(settings, { mirrors: [], signerURL: '' }).map(({ name }) => name),
+    ).toEqual(['kv']);
   });
 
   it.each([
@@ -206,5 +211,17 @@ describe('configuration', () => {
     const decoded = decodeConfiguration({ ...settings, PUBLICATION_KEY: vkey, MIRRORS: mirrors });
     expect(decoded.ok).toBe(taken);
     if (!decoded.ok) expect(decoded.error.variable).toBe('MIRRORS');
+  });
+
+  it.each([
+    ['https://signer.example:8443', 'https://signer.example:8443'],
+    ['', 'https://signer.internal'],
+    ['http://signer.example', undefined],
+    ['https://signer.example/v1', undefined],
+  ])('ADR 17: SIGNER_URL "%s" is taken as %s', async (url, taken) => {
+    const { vkey } = await createPublisher();
+    const decoded = decodeConfiguration({ ...settings, PUBLICATION_KEY: vkey, SIGNER_URL: url });
+    expect(decoded.ok ? decoded.value.signerURL : undefined).toBe(taken);
+    if (!decoded.ok) expect(decoded.error.variable).toBe('SIGNER_URL');
   });
 });
