@@ -1,7 +1,9 @@
 import {
   type Decode,
+  integer,
   list,
   matching,
+  optional,
   refined,
   required,
   strictObject,
@@ -12,7 +14,24 @@ import { err, ok } from '../shared/result.ts';
 export interface EdgeConfig {
   /** SHA-256 of the keys of their client certificates, lower-case hexadecimal. */
   readonly clients: readonly string[];
+  /** Absent: no response is made on demand. */
+  readonly live?: LiveConfig;
 }
+
+/** Responses made on demand (ADR 17). */
+export interface LiveConfig {
+  /** Authorities that have them; the others have not. */
+  readonly authorities: readonly string[];
+  /** Of all edges together. */
+  readonly answersPerSecond: number;
+}
+
+const live: Decode<LiveConfig> = strictObject<LiveConfig>({
+  authorities: required(
+    list(matching(/^[a-z0-9][a-z0-9-]{0,47}$/, 'the name of an authority'), 64),
+  ),
+  answersPerSecond: required(integer(1, 100)),
+});
 
 const spkiSha256: Decode<string> = matching(
   /^[0-9a-f]{64}$/,
@@ -20,6 +39,7 @@ const spkiSha256: Decode<string> = matching(
 );
 
 export const edge: Decode<EdgeConfig> = strictObject<EdgeConfig>({
+  live: optional(live),
   clients: required(
     refined(
       list(spkiSha256, 64),

@@ -23,6 +23,7 @@ import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import { startSchedule } from './schedule.ts';
 import type { SignerService, StartError, Started } from './service.ts';
 import { checkKeys } from './setup/check-keys.ts';
+import { checkLive } from './setup/check-live.ts';
 import { checkPolicy } from './setup/check-policy.ts';
 import { damagedState } from './setup/damaged-state.ts';
 import { secretConfig } from './setup/initial-config.ts';
@@ -130,6 +131,8 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   const { options, world, config, policy, db, audit, door } = parts;
   const fits = checkPolicy(policy, db);
   if (!fits.ok) return fits;
+  const live = checkLive(config, policy);
+  if (!live.ok) return live;
   const signer = await checkKeys(parts);
   if (!signer.ok) return signer;
   const { clock, randomBytes, environment, log } = world;
@@ -164,7 +167,8 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     serverKey: read('server.key.pem'),
     operatorCA: read('operator-ca.pem'),
     operations,
-    edge: config.edge && openEdgePort(config.edge.clients, edgeOperations(context)),
+    edge:
+      config.edge && openEdgePort(config.edge.clients, edgeOperations(context, config.edge.live)),
     clock,
     log,
   });

@@ -38,6 +38,20 @@ export interface OCSPRequest {
  * same certificate (REQ-11).
  */
 export function decodeOCSPRequest(der: Uint8Array): Decoded<OCSPRequest> {
+  const parts = decodeRequestParts(der);
+  if (!parts.ok) return parts;
+  const { certIDs, extensions } = parts.value;
+  const chosen = chooseCertID(certIDs);
+  return chosen.ok && !extensions.ok ? extensions : chosen;
+}
+
+/** A request of right form; each CertID and the extensions with what keeps them from an answer. */
+export interface RequestParts {
+  readonly certIDs: readonly Decoded<CertID>[];
+  readonly extensions: Decoded<true>;
+}
+
+export function decodeRequestParts(der: Uint8Array): Decoded<RequestParts> {
   if (der.length > OCSP_REQUEST_MAX_OCTETS) return malformed('too-large');
   const outer = new DERReader(der);
   const request = outer.enter(TAG.sequence);
@@ -54,8 +68,7 @@ export function decodeOCSPRequest(der: Uint8Array): Decoded<OCSPRequest> {
   const extensions = readRequestExtensions(tbs, contextTag(2));
   if (!extensions.ok && extensions.error.code === 'malformed-request') return extensions;
   if (!tbs.atEnd()) return malformed('syntax');
-  const chosen = chooseCertID(certIDs.value);
-  return chosen.ok && !extensions.ok ? extensions : chosen;
+  return ok({ certIDs: certIDs.value, extensions });
 }
 
 function chooseCertID(certIDs: readonly Decoded<CertID>[]): Decoded<OCSPRequest> {

@@ -116,9 +116,13 @@ function writeEntry(writer: WireWriter, header: ShardHeader, entry: ShardEntry):
   const responder = batch && header.responders[batch.responder];
   if (!responder) throw new BugError('shard entry without batch or responder');
   writer.unsigned(serialNumber.length, 1).octets(serialNumber).unsigned(entry.batch, 2);
+  writeCertStatus(writer, certStatus);
+  for (const hash of CERT_ID_HASHES) writer.octets(signatures[hash], responder.signatureLength);
+}
+
+export function writeCertStatus(writer: WireWriter, certStatus: CertStatus): void {
   if (certStatus.status === 'good') writer.unsigned(0, 1);
   else writer.unsigned(certStatus.revocationReason, 1).time(certStatus.revocationTime);
-  for (const hash of CERT_ID_HASHES) writer.octets(signatures[hash], responder.signatureLength);
 }
 
 /** One octet: 0 is good, else the CRLReason of CP 7.2.2 and six octets of revocationTime. */

@@ -28,7 +28,7 @@ export async function readBody(
 }
 
 /** Stops listening at the first byte too many; the caller closes the connection. */
-function readBytes(
+export function readBytes(
   request: IncomingMessage,
   maxBytes: number,
 ): Promise<Result<Uint8Array, RequestError>> {

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { OCSP_REQUEST_MAX_OCTETS } from '../../shared/ocsp/request.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Actor } from '../operations/actor.ts';
 import type { EdgeOperations } from '../operations/edge-operations.ts';
+import { readBytes } from './body.ts';
 import { type EdgeAnswer, matchEdgeRoute, type OctetAnswer } from './edge-routes.ts';
 import type { APIError } from './problems.ts';
+import type { RequestError } from './request-error.ts';
+import type { Method } from './route.ts';
 import { matchRoute } from './routes.ts';
 import { createSlots, type Slots } from './slots.ts';
 
@@ -55,17 +59,28 @@ export async function answerEdge(
   }
   const { route, parameter } = match.value;
   progress.route = route.path;
+  const body = await edgeBody(request, route.method);
+  if (!body.ok) return body;
   const release = port.slots.take(spkiSha256);
   if (!release) return err({ code: 'edge-busy' });
   let answer: EdgeAnswer | undefined;
   try {
-    answer = route.answer(port.operations, parameter);
+    answer = await route.answer(port.operations, parameter, body.value);
   } finally {
     if (!answer?.ok) release();
   }
   if (!answer.ok) return answer;
-  const status = request.headers['if-none-match'] === answer.value.etag ? 304 : 200;
+  const { etag } = answer.value;
+  const status = etag && request.headers['if-none-match'] === etag ? 304 : 200;
   return ok({ status, send: () => sendOctets(response, status, answer.value, release) });
+}
+
+/** Of a GET nothing is read. */
+async function edgeBody(
+  request: IncomingMessage,
+  method: Method,
+): Promise<Result<Uint8Array, RequestError>> {
+  return method === 'POST' ? readBytes(request, OCSP_REQUEST_MAX_OCTETS) : ok(new Uint8Array(0));
 }
 
 /** The place is given back when the last octet was taken, or the connection ended. */
@@ -80,7 +95,7 @@ function sendOctets(
     clearTimeout(timer);
     release();
   });
-  const headers = { ETag: etag, 'Cache-Control': cacheControl };
+  const headers = { ...(etag && { ETag: etag }), 'Cache-Control': cacheControl };
   if (status === 304) {
     response.writeHead(304, headers).end();
     return;

@@ -20,6 +20,30 @@ export const EDGE_PROBLEMS = {
     'No such blob',
     'Read the head again: it names another root.',
   ],
+  'live-request-refused': (): readonly [number, string, string] => [
+    400,
+    'Not an OCSP request that can be answered',
+    'Send an OCSPRequest of at most 8 CertIDs, DER.',
+  ],
+  'live-status-unknown': (): readonly [number, string, string] => [
+    404,
+    'No live answer',
+    'Answer with what the snapshot has; `edge.live` of config.json names the authorities.',
+  ],
+  'live-unavailable': ({
+    reason,
+  }: {
+    readonly reason: string;
+  }): readonly [number, string, string] => [
+    503,
+    'No live answer now',
+    `Answer with what the snapshot has: ${reason}.`,
+  ],
+  'live-limited': (): readonly [number, string, string] => [
+    429,
+    'More live answers than this signer gives',
+    'Answer with what the snapshot has, and ask less.',
+  ],
   'edge-busy': (): readonly [number, string, string] => [
     503,
     'Too much at once',

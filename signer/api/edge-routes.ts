@@ -8,6 +8,7 @@ import type { Method } from './route.ts';
 export interface OctetAnswer {
   readonly octets: Uint8Array;
   readonly mediaType: string;
+  /** Empty: none. */
   readonly etag: string;
   readonly cacheControl: string;
 }
@@ -18,7 +19,11 @@ export type EdgeAnswer = Result<OctetAnswer, RequestError | EdgeOperationError>;
 export interface EdgeRoute {
   readonly method: Method;
   readonly path: string;
-  readonly answer: (operations: EdgeOperations, parameter: string) => EdgeAnswer;
+  readonly answer: (
+    operations: EdgeOperations,
+    parameter: string,
+    body: Uint8Array,
+  ) => EdgeAnswer | Promise<EdgeAnswer>;
 }
 
 const OCTETS = 'application/octet-stream';
@@ -44,6 +49,15 @@ export const EDGE_ROUTES: readonly EdgeRoute[] = [
       if (!blob.ok) return blob;
       const cacheControl = 'private, max-age=31536000, immutable';
       return ok({ octets: blob.value, mediaType: OCTETS, etag: `"${hash}"`, cacheControl });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/v1/live-answers',
+    answer: async (operations, _parameter, body) => {
+      const answer = await operations.answerOCSP(body);
+      if (!answer.ok) return answer;
+      return ok({ octets: answer.value, mediaType: OCTETS, etag: '', cacheControl: 'no-store' });
     },
   },
 ];

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { AuditCheckpoint } from '../../shared/snapshot/root.ts';
 import { type Clock, isoText } from '../../shared/time.ts';
 import type { CeremonyEvent } from './ceremony-event.ts';
+import type { LiveEvent } from './live-event.ts';
 
 /** Fixed fields of each event; never a PIN, a key or more of a person than the name. */
 export type AuditEvent =
@@ -24,10 +25,11 @@ export type AuditEvent =
       readonly tbsSha256: string;
       readonly count: number;
     }
+  | LiveEvent
   /** It was signed and thrown away: it does not verify, or another parser reads it otherwise. */
   | {
       readonly type: 'artifact-refused';
-      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'head' | 'edge-request';
+      readonly artifact: 'certificate' | 'crl' | 'ocsp' | 'live-ocsp' | 'head' | 'edge-request';
       readonly keyLabel: string;
       readonly field: string;
       readonly meant: string;

@@ -9,7 +9,7 @@ import { type AuthorityRow, authorityById, findAuthority } from '../database/aut
 import { isKeyRevoked } from '../database/revocation-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
-import type { SigningKey } from '../signing/signing-door.ts';
+import type { SigningKey } from '../signing/signing-key.ts';
 import type { IssuerServices } from './certificate-extensions.ts';
 import { keyIdentifier, sha256 } from './public-key.ts';
 

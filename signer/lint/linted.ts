@@ -4,6 +4,7 @@ import { certificateRequirements } from './certificate/requirements.ts';
 import type { CRLToSign } from './crl/candidate.ts';
 import { crlRequirements } from './crl/requirements.ts';
 import type { OCSPCandidate } from './ocsp/candidate.ts';
+import { type LiveOCSPCandidate, liveOCSPRequirements } from './ocsp/live.ts';
 import { ocspRequirements } from './ocsp/requirements.ts';
 import { type Finding, findingsOf, type Level, type Requirement } from './requirement.ts';
 
@@ -11,6 +12,7 @@ interface Candidates {
   readonly certificate: CertificateToSign;
   readonly crl: CRLToSign;
   readonly ocsp: OCSPCandidate;
+  readonly 'live-ocsp': LiveOCSPCandidate;
 }
 
 export type ArtifactKind = keyof Candidates;
@@ -29,6 +31,7 @@ const REQUIREMENTS: { readonly [K in ArtifactKind]: readonly Requirement<Candida
   certificate: certificateRequirements,
   crl: crlRequirements,
   ocsp: ocspRequirements,
+  'live-ocsp': liveOCSPRequirements,
 };
 
 /** What one requirement found in an artifact that passed, for the record of who signs it elsewhere. */

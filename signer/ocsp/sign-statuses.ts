@@ -10,7 +10,7 @@ import { lint } from '../lint/linted.ts';
 import type { StatusToSign } from '../lint/ocsp/candidate.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
-import type { SignedOCSP } from '../signing/signing-door.ts';
+import type { SignedOCSP } from '../signing/sign-ocsp.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 import { batchesByArchiveCutoff } from './archive-cutoff.ts';
 import { responderOf } from './responder.ts';

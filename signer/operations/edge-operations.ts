@@ -2,12 +2,19 @@ import { bytesFromHex } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { latestEpoch } from '../database/epoch-table.ts';
 import { blobAt, keepsBlobs } from '../database/kept-blob-table.ts';
+import type { LiveConfig } from '../edge-config.ts';
+import { answerLive, type LiveError } from '../ocsp/live-answer.ts';
+import { createRateLimit } from '../ocsp/rate-limit.ts';
 import type { SignerContext } from '../signer-context.ts';
 
 /** Why an edge did not get what it asked for. */
 export type EdgeOperationError =
   /** No epoch yet, or the one that brings every blob to the port was not made yet. */
-  { readonly code: 'snapshot-missing' } | { readonly code: 'blob-unknown' };
+  | { readonly code: 'snapshot-missing' }
+  | { readonly code: 'blob-unknown' }
+  /** More than `answersPerSecond`, or too many at once. */
+  | { readonly code: 'live-limited' }
+  | LiveError;
 
 export interface SignedHeadOctets {
   /** The signed note. */
@@ -25,9 +32,20 @@ export interface EdgeOperations {
   readHead(): Result<SignedHeadOctets, EdgeOperationError>;
   /** `hash` is 64 lower-case hexadecimal digits. */
   readBlob(hash: string): Result<Uint8Array, EdgeOperationError>;
+  /** `der` is an OCSPRequest; answers `LiveAnswer` (formats 11). */
+  answerOCSP(der: Uint8Array): Promise<Result<Uint8Array, EdgeOperationError>>;
 }
 
-export function edgeOperations({ db }: SignerContext): EdgeOperations {
+/** Answers waited for at the same time; the door makes them one by one. */
+const LIVE_AT_ONCE = 8;
+
+export function edgeOperations(
+  context: SignerContext,
+  live: LiveConfig = { authorities: [], answersPerSecond: 1 },
+): EdgeOperations {
+  const { db } = context;
+  const limit = createRateLimit(live.answersPerSecond, context.clock);
+  let atOnce = 0;
   return {
     readHead: () => {
       const epoch = keepsBlobs(db) ? latestEpoch(db) : undefined;
@@ -37,6 +55,16 @@ export function edgeOperations({ db }: SignerContext): EdgeOperations {
       const octets = bytesFromHex(hash);
       const bytes = octets.ok && keepsBlobs(db) ? blobAt(db, octets.value) : undefined;
       return bytes ? ok(bytes) : err({ code: 'blob-unknown' });
+    },
+    answerOCSP: async (der) => {
+      if (live.authorities.length === 0) return err({ code: 'live-status-unknown' });
+      if (atOnce >= LIVE_AT_ONCE || !limit.take()) return err({ code: 'live-limited' });
+      atOnce += 1;
+      try {
+        return await answerLive(context, live.authorities, der);
+      } finally {
+        atOnce -= 1;
+      }
     },
   };
 }

@@ -1,52 +1,26 @@
 import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { bitString, sequence } from '../../shared/der/writer.ts';
-import { CERT_ID_HASHES } from '../../shared/ocsp/cert-id.ts';
 import { encodeSignatureValue } from '../../shared/ocsp/response.ts';
-import { responseDataWriter } from '../../shared/ocsp/response-data-writer.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { CertificateSignatureAlgorithm } from '../../shared/signature-algorithm.ts';
 import { type EdgeRequest, encodeEdgeRequestText } from '../../shared/snapshot/edge-request.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type {
   Keystore,
-  KeystoreError,
   KeystoreKeyAlgorithm,
   KeystoreSignatureAlgorithm,
-  PackedMessages,
   PublicKey,
 } from '../keystore/keystore.ts';
 import type { Linted } from '../lint/linted.ts';
+import { createPrecedence } from './precedence.ts';
 import type { MeantSignature } from './second-opinion/certificate.ts';
 import type { Disagreement } from './second-opinion/disagreement.ts';
 import { SECOND_OPINION, type SecondOpinion } from './second-opinion/second-opinion.ts';
+import { type AskKeystore, type OCSPSigning, ocspSigning } from './sign-ocsp.ts';
 import type { SigningError } from './signing-error.ts';
+import type { SigningKey } from './signing-key.ts';
 import { aboutToSign, refuseArtifact, refuseSignature } from './signing-record.ts';
 import { publicKeyFromSPKI, verifyPackedSignature } from './verify-signature.ts';
 import { verifyingThreads, type WrongShard } from './verifying-threads.ts';
-
-/** Which key signs; the public key is the one that the database recorded when the key was made. */
-export interface SigningKey {
-  readonly keystore: string;
-  readonly label: string;
-  readonly spki: Uint8Array;
-  readonly algorithm: CertificateSignatureAlgorithm;
-}
-
-export interface SignedOCSP {
-  /**
-   * Packed, of one length each, in the order of the statuses: of each the one over the ResponseData
-   * with the SHA-1 CertID, then the one with the SHA-256 CertID.
-   */
-  readonly signatures: Uint8Array;
-  /** `unverified` only for large ECDSA batches: the publish gate verifies those before they leave. */
-  readonly verified: 'verified' | 'unverified';
-}
-
-/**
- * Verifying ECDSA takes three times as long as signing it, verifying RSA a thirtieth. Up to this
- * many ECDSA statuses are verified at once; a bulk run leaves it to the publish gate.
- */
-const ECDSA_VERIFIED_AT_ONCE = 256;
 
 type Outcome<T> = Promise<Result<T, SigningError>>;
 
@@ -57,7 +31,7 @@ type Outcome<T> = Promise<Result<T, SigningError>>;
  * in a small one. What fails is on record and goes nowhere. OCSP signatures made in bulk are verified
  * by `verifyShards` before they are published.
  */
-export interface SigningDoor {
+export interface SigningDoor extends Omit<OCSPSigning, 'close'> {
   readonly keystoreNames: readonly string[];
   generateKey(
     keystore: string,
@@ -70,7 +44,6 @@ export interface SigningDoor {
   signCertificate(key: SigningKey, linted: Linted<'certificate'>): Outcome<Uint8Array>;
   /** DER of the CertificateList. */
   signCRL(key: SigningKey, linted: Linted<'crl'>): Outcome<Uint8Array>;
-  signOCSP(key: SigningKey, linted: Linted<'ocsp'>): Outcome<SignedOCSP>;
   /** Checks every signature in these OCSP shards, in threads; answers the shards that hold a wrong one. */
   verifyShards(shards: readonly Uint8Array[]): Outcome<readonly WrongShard[]>;
   /** Ed25519 over a head's text with the publication key. */
@@ -91,11 +64,8 @@ export interface SigningDoor {
 }
 
 /** Asks a keystore by its name. */
-function askerOf(keystores: ReadonlyMap<string, Keystore>) {
-  return async <T>(
-    name: string,
-    act: (keystore: Keystore) => Promise<Result<T, KeystoreError>>,
-  ): Outcome<T> => {
+function askerOf(keystores: ReadonlyMap<string, Keystore>): AskKeystore {
+  return async (name, act) => {
     const keystore = keystores.get(name);
     const known = [...keystores.keys()];
     if (!keystore) return err({ code: 'keystore-unknown', keystore: name, known });
@@ -111,6 +81,8 @@ export function openSigningDoor(
 ): SigningDoor {
   const ask = askerOf(keystores);
   const verifying = verifyingThreads();
+  const precedence = createPrecedence();
+  const { close: closeOCSP, ...ocsp } = ocspSigning({ ask, audit, secondOpinion, precedence });
   const signOne = async (
     key: Pick<SigningKey, 'keystore' | 'label' | 'spki'>,
     algorithm: KeystoreSignatureAlgorithm,
@@ -118,8 +90,8 @@ export function openSigningDoor(
     artifact: 'certificate' | 'crl' | 'head' | 'edge-request',
   ): Outcome<Uint8Array> => {
     audit.append(aboutToSign(artifact, key.label, [message]));
-    const signature = await ask(key.keystore, (keystore) =>
-      keystore.sign(key.label, algorithm, message),
+    const signature = await precedence.first(() =>
+      ask(key.keystore, (keystore) => keystore.sign(key.label, algorithm, message)),
     );
     if (!signature.ok) return signature;
     const verified = verifyPackedSignature(
@@ -152,24 +124,14 @@ export function openSigningDoor(
     signCertificate: (key, linted) =>
       signDER(key, linted, 'certificate', secondOpinion.certificate),
     signCRL: (key, linted) => signDER(key, linted, 'crl', secondOpinion.crl),
-    signOCSP: async (key, linted) => {
-      const messages = packResponseData(linted);
-      audit.append(aboutToSign('ocsp', key.label, [messages.bytes], messages.ends.length));
-      const signatures = await ask(key.keystore, (keystore) =>
-        keystore.signMany(key.label, key.algorithm, messages),
-      );
-      if (!signatures.ok) return signatures;
-      const checked = checkOCSP(key, linted, messages, signatures.value);
-      if (!checked.ok) return refuseSignature(audit, 'ocsp', key.label);
-      const other = secondOpinion.ocsp(linted, messages, signatures.value);
-      return other ? refuseArtifact(audit, 'ocsp', key.label, other) : checked;
-    },
+    ...ocsp,
     signHead: (keystore, label, spki, text) =>
       signOne({ keystore, label, spki }, 'Ed25519', text, 'head'),
     signEdgeRequest: (keystore, label, spki, request) =>
       signOne({ keystore, label, spki }, 'Ed25519', encodeEdgeRequestText(request), 'edge-request'),
     verifyShards: (shards) => verifying.verify(shards),
     close: async () => {
+      closeOCSP();
       for (const open of [verifying, ...keystores.values()]) await open.close();
     },
   };
@@ -184,49 +146,4 @@ function finishedDER(
   const value = encodeSignatureValue(algorithm, packedSignature);
   const der = sequence(tbs, SIGNATURE_ALGORITHM_DER[algorithm], bitString(value));
   return { der, signature: { algorithm, value } };
-}
-
-/** Octets of one, so that the buffer for all is made once. */
-const RESPONSE_DATA_ABOUT = 200;
-
-/** ResponseData of each status, SHA-1 then SHA-256, one after the other. */
-function packResponseData(linted: Linted<'ocsp'>): PackedMessages {
-  const { issuer, responder, times, statuses } = linted;
-  const writer = responseDataWriter(
-    responder.keyHash,
-    times,
-    issuer,
-    statuses.length * CERT_ID_HASHES.length * RESPONSE_DATA_ABOUT,
-  );
-  const ends = new Uint32Array(statuses.length * CERT_ID_HASHES.length);
-  let at = 0;
-  for (const { serialNumber, certStatus } of statuses) {
-    for (const hash of CERT_ID_HASHES) ends[at++] = writer.append(hash, serialNumber, certStatus);
-  }
-  return { bytes: writer.bytes(), ends };
-}
-
-function checkOCSP(
-  key: SigningKey,
-  linted: Linted<'ocsp'>,
-  messages: PackedMessages,
-  packed: Uint8Array,
-): Result<SignedOCSP, SigningError> {
-  const length = linted.responder.signatureLength;
-  if (packed.length !== length * messages.ends.length)
-    return err({ code: 'signature-wrong', keyLabel: key.label });
-  const ecdsa = key.algorithm === 'ecdsa-with-SHA256' || key.algorithm === 'ecdsa-with-SHA384';
-  if (ecdsa && linted.statuses.length > ECDSA_VERIFIED_AT_ONCE)
-    return ok({ signatures: packed, verified: 'unverified' });
-  const publicKey = publicKeyFromSPKI(key.spki);
-  let start = 0;
-  for (const [i, end] of messages.ends.entries()) {
-    const signature = packed.subarray(i * length, (i + 1) * length);
-    const message = messages.bytes.subarray(start, end);
-    if (!verifyPackedSignature(publicKey, key.algorithm, message, signature)) {
-      return err({ code: 'signature-wrong', keyLabel: key.label });
-    }
-    start = end;
-  }
-  return ok({ signatures: packed, verified: 'verified' });
 }

@@ -10,10 +10,12 @@ export type SigningError =
     }
   | { readonly code: 'keystore'; readonly error: KeystoreError }
   | VerifyingError
+  /** Live answers wait for everything else, and not for long. */
+  | { readonly code: 'door-busy' }
   /** The signature does not verify with the recorded public key: it is thrown away. */
   | { readonly code: 'signature-wrong'; readonly keyLabel: string }
   /** Another parser reads what was signed otherwise than it was meant: it is thrown away. */
   | ({ readonly code: 'artifact-wrong'; readonly artifact: Artifact } & Disagreement);
 
 /** What the door signs besides heads. */
-export type Artifact = 'certificate' | 'crl' | 'ocsp';
+export type Artifact = 'certificate' | 'crl' | 'ocsp' | 'live-ocsp';

@@ -13,6 +13,12 @@ export function signingProblem(error: SigningError): OperationError {
         reason: `the signature by ${error.keyLabel} does not verify and was thrown away`,
         remedy: 'Check the HSM and its module before any key is used again.',
       };
+    case 'door-busy':
+      return {
+        code: 'signing-failed',
+        reason: 'other signatures come first',
+        remedy: 'Ask again in a second.',
+      };
     case 'verifying-failed':
       return {
         code: 'signing-failed',

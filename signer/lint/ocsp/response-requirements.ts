@@ -24,11 +24,10 @@ import {
   validityRequirement,
 } from './times.ts';
 
-/** Everything that is checked of the bytes of one response: in samples before they are signed, and of any file. */
-export const responseRequirements: readonly Requirement<ResponseCandidate>[] = [
+/** What holds of the bytes of every response, also of one that was made for one request. */
+export const anyResponseRequirements: readonly Requirement<ResponseCandidate>[] = [
   responseCanonicalRequirement,
   responderIDRequirement,
-  oneSingleResponseRequirement,
   certIDRequirement,
   timeFormRequirement,
   nextUpdateRequirement,
@@ -38,10 +37,16 @@ export const responseRequirements: readonly Requirement<ResponseCandidate>[] = [
   noReasonExtensionRequirement,
   noSuspensionRequirement,
   knownStatusRequirement,
-  responseExtensionsRequirement,
   encodedArchiveCutoffRequirement,
   certsRequirement,
   responderOutlivesRequirement,
   responseAlgorithmRequirement,
   encodedRevocationTimeRequirement,
+];
+
+/** Everything that is checked of the bytes of one response: in samples before they are signed, and of any file. */
+export const responseRequirements: readonly Requirement<ResponseCandidate>[] = [
+  ...anyResponseRequirements,
+  oneSingleResponseRequirement,
+  responseExtensionsRequirement,
 ];

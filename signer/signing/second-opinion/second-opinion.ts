@@ -3,9 +3,11 @@ import type { PackedMessages } from '../../keystore/keystore.ts';
 import type { CertificateToSign } from '../../lint/certificate/candidate.ts';
 import type { CRLToSign } from '../../lint/crl/candidate.ts';
 import type { OCSPCandidate, StatusToSign } from '../../lint/ocsp/candidate.ts';
+import type { LiveOCSPCandidate } from '../../lint/ocsp/live.ts';
 import { certificateDisagreement, type MeantSignature } from './certificate.ts';
 import { crlDisagreement } from './crl.ts';
 import type { Disagreement } from './disagreement.ts';
+import { liveDisagreement } from './live.ts';
 import { ocspDisagreement } from './ocsp.ts';
 
 /** Reads what was signed once more, with another implementation; null when it agrees. */
@@ -16,6 +18,7 @@ export interface SecondOpinion {
     signature: MeantSignature,
   ): Disagreement | null;
   crl(der: Uint8Array, linted: CRLToSign, signature: MeantSignature): Disagreement | null;
+  liveOCSP(linted: LiveOCSPCandidate, packedSignature: Uint8Array): Disagreement | null;
   /** `packed`: the signatures in the order of the messages, SHA-1 then SHA-256 of each status. */
   ocsp(linted: OCSPCandidate, messages: PackedMessages, packed: Uint8Array): Disagreement | null;
 }
@@ -26,6 +29,7 @@ const ALL_UP_TO = 4;
 export const SECOND_OPINION: SecondOpinion = {
   certificate: certificateDisagreement,
   crl: crlDisagreement,
+  liveOCSP: liveDisagreement,
   ocsp: (linted, messages, packed) => {
     for (const read of responsesToRead(linted, packed)) {
       const disagreement = responseDisagreement(read, linted, messages, packed);

@@ -27,6 +27,7 @@ let signer: SignerUnderTest;
 
 const operations: EdgeOperations = {
   readHead: () => ok({ note: NOTE, headHash: new Uint8Array(32).fill(1) }),
+  answerOCSP: async () => err({ code: 'live-status-unknown' }),
   readBlob: (hash) => (hash === HASH ? ok(BLOB) : err({ code: 'blob-unknown' })),
 };
 
