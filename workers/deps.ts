@@ -3,6 +3,7 @@ import type { Clock, Seconds } from '../shared/time.ts';
 import { createFileReader, type FileReader } from './file-reader.ts';
 import { headVerifier } from './head-verification.ts';
 import { createHeadWatch, type HeadWatch } from './head-watch.ts';
+import { createLiveAnswers, type LiveAnswers, type LiveSource } from './live-answers.ts';
 import { createMemo, type Memo } from './memo.ts';
 import { createMonitoring, type Monitoring } from './monitoring.ts';
 import type { GivenAnswer, OCSPAnswer } from './ocsp-answer.ts';
@@ -28,6 +29,8 @@ export interface Deps {
   readonly outcomes: OutcomeExport;
   readonly statusPages: StatusPages;
   readonly publicationKey: PublicationKey;
+  /** Absent: every answer is a stored one. */
+  readonly live: LiveAnswers | undefined;
 }
 
 /** What whoever runs the edge decides. */
@@ -36,6 +39,8 @@ export interface EdgeConfiguration {
   readonly mirrors: readonly string[];
   /** Origin that the requests of the `SIGNER` binding are for. */
   readonly signerURL: string;
+  /** Issuers whose signer may be asked for a response, SHA-1 of their keys; none: nobody is. */
+  readonly liveIssuers: ReadonlySet<string>;
   readonly headRereadSeconds: Seconds;
   readonly memoMaxBytes: number;
 }
@@ -48,12 +53,13 @@ export interface Surroundings {
   readonly storeTimeLimitMilliseconds: number;
   readonly radar?: Radar | undefined;
   readonly outcomes?: OutcomeSink | undefined;
+  readonly live?: LiveSource | undefined;
   /** Takes a line about what was refused. */
   readonly report: (line: string) => void;
 }
 
 export function createDeps(
-  configuration: Omit<EdgeConfiguration, 'mirrors' | 'signerURL'>,
+  configuration: Omit<EdgeConfiguration, 'mirrors' | 'signerURL' | 'liveIssuers'>,
   surroundings: Surroundings,
 ): Deps {
   const { publicationKey, headRereadSeconds, memoMaxBytes } = configuration;
@@ -65,7 +71,9 @@ export function createDeps(
     monitoring,
   });
   const verify = headVerifier(publicationKey);
+  const heads = createHeadWatch(headRereadSeconds, { stores, verify, clock, monitoring });
   const share = (sixteenths: number) => Math.floor((memoMaxBytes * sixteenths) / 16);
+  const shards = createShardReader(stores, { shards: share(6), pages: share(2) }, monitoring);
   return {
     clock,
     monitoring,
@@ -73,8 +81,11 @@ export function createDeps(
     outcomes: createOutcomeExport(surroundings.outcomes, monitoring),
     statusPages: createStatusPages(),
     queries: createUnassignedQueries(surroundings.radar, monitoring),
-    heads: createHeadWatch(headRereadSeconds, { stores, verify, clock, monitoring }),
-    shards: createShardReader(stores, { shards: share(6), pages: share(2) }, monitoring),
+    heads,
+    shards,
+    live:
+      surroundings.live &&
+      createLiveAnswers(surroundings.live, { clock, heads, shards, monitoring }),
     files: createFileReader(stores, { pages: share(1), chunks: share(2) }, monitoring),
     answers: createMemo(share(3)),
     given: createMemo(share(2)),

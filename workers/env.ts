@@ -17,6 +17,8 @@ export interface Env {
    * binding knows that by itself; then the name only stands in the request.
    */
   readonly SIGNER_URL?: string;
+  /** SHA-1 of the keys of issuers that have live answers (ADR 17), hexadecimal; empty: none. */
+  readonly LIVE_ISSUERS?: string;
   /** URLs of hosts that serve the files of `inkan mirror`, separated by white space. */
   readonly MIRRORS?: string;
   /** Where queries for serial numbers that were never assigned are brought together (CP 4.9.10). */
@@ -45,16 +47,23 @@ export function decodeConfiguration(env: Env): Result<EdgeConfiguration, Configu
   if (typeof env.SNAPSHOT?.get !== 'function') return invalid('SNAPSHOT');
   const publicationKey = decodePublicationKey(String(env.PUBLICATION_KEY).trim());
   if (!publicationKey.ok) return invalid('PUBLICATION_KEY');
-  const mirrors = (env.MIRRORS ?? '').split(/\s+/).filter((url) => url !== '');
+  const mirrors = words(env.MIRRORS);
   if (!mirrors.every(isMirrorURL)) return invalid('MIRRORS');
   const signerURL = originOf(env.SIGNER_URL || 'https://signer.internal');
   if (signerURL === undefined) return invalid('SIGNER_URL');
+  const live = words(env.LIVE_ISSUERS?.toLowerCase());
+  const liveIsPossible = live.length === 0 || typeof env.SIGNER?.fetch === 'function';
+  if (!liveIsPossible || !live.every(isKeyHash)) return invalid('LIVE_ISSUERS');
   const headRereadSeconds = wholeNumber(env.HEAD_REREAD_SECONDS ?? 30, 1, 3600);
   if (headRereadSeconds === undefined) return invalid('HEAD_REREAD_SECONDS');
   const memoMaxBytes = wholeNumber(env.MEMO_MAX_BYTES ?? 32 * MEBIBYTE, MEBIBYTE, 96 * MEBIBYTE);
   if (memoMaxBytes === undefined) return invalid('MEMO_MAX_BYTES');
   const key = publicationKey.value;
-  return ok({ publicationKey: key, mirrors, signerURL, headRereadSeconds, memoMaxBytes });
+  const liveIssuers = new Set(live);
+  return ok({
+    ...{ publicationKey: key, mirrors, signerURL, liveIssuers },
+    ...{ headRereadSeconds, memoMaxBytes },
+  });
 }
 
 function invalid(variable: keyof Env): { readonly ok: false; readonly error: ConfigurationError } {
@@ -72,4 +81,13 @@ function originOf(text: string): string | undefined {
   const url = URL.parse(text);
   const bare = url?.protocol === 'https:' && url.href === `${url.origin}/`;
   return bare ? url.origin : undefined;
+}
+
+/** Separated by white space. */
+function words(text: string | undefined): readonly string[] {
+  return (text ?? '').split(/\s+/).filter((word) => word !== '');
+}
+
+function isKeyHash(word: string): boolean {
+  return /^[0-9a-f]{40}$/.test(word);
 }

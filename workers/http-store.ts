@@ -30,6 +30,7 @@ export async function readValue(
   fetch: Fetch,
   url: string,
   init: RequestInit,
+  most: number = VALUE_MAX_OCTETS,
 ): Promise<Uint8Array | null> {
   const response = await fetch(url, { ...init, redirect: 'manual' });
   if (response.status !== 200) {
@@ -38,20 +39,20 @@ export async function readValue(
     throw new Error(`HTTP ${response.status}`);
   }
   const declared = response.headers.get('content-length');
-  if (declared !== null && Number(declared) > VALUE_MAX_OCTETS) {
+  if (declared !== null && Number(declared) > most) {
     await response.body?.cancel();
     throw new Error('value too large');
   }
-  return response.body ? drain(response.body) : new Uint8Array(0);
+  return response.body ? drain(response.body, most) : new Uint8Array(0);
 }
 
-async function drain(body: ReadableStream<Uint8Array>): Promise<Uint8Array> {
+async function drain(body: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of body) {
     length += piece.length;
     // Leaving the loop cancels the rest.
-    if (length > VALUE_MAX_OCTETS) throw new Error('value too large');
+    if (length > most) throw new Error('value too large');
     pieces.push(piece);
   }
   const whole = new Uint8Array(length);

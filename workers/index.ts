@@ -1,7 +1,8 @@
 import { type Clock, unixSeconds } from '../shared/time.ts';
 import { configuredStores } from './configured-stores.ts';
-import { createDeps, type Deps } from './deps.ts';
+import { createDeps, type Deps, type EdgeConfiguration } from './deps.ts';
 import { decodeConfiguration, type Env } from './env.ts';
+import type { LiveSource } from './live-answers.ts';
 import type { OutcomeSink } from './outcome-export.ts';
 import { radarBinding } from './radar-binding.ts';
 import { answerUnconfigured } from './routes.ts';
@@ -35,9 +36,18 @@ function build(env: Env): Built {
     storeTimeLimitMilliseconds: STORE_TIME_LIMIT_MILLISECONDS,
     radar: radarBinding(env),
     outcomes: outcomeSink(env),
+    live: liveSource(env, configuration.value),
     report,
   });
   return { env, deps };
+}
+
+function liveSource(
+  { SIGNER: signer }: Env,
+  { signerURL: url, liveIssuers: issuers }: EdgeConfiguration,
+): LiveSource | undefined {
+  if (!signer || issuers.size === 0) return undefined;
+  return { url, issuers, fetch: (address, init) => signer.fetch(address, init) };
 }
 
 function outcomeSink({ OUTCOMES: dataset }: Env): OutcomeSink | undefined {

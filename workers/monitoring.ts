@@ -41,7 +41,21 @@ export type Refusal =
   | 'blob-unavailable'
   | 'blob-hash'
   | 'blob-format'
-  | 'blob-misplaced';
+  | 'blob-misplaced'
+  | 'live-answer';
+
+/**
+ * What became of a live answer. `limited`: too many asked for; `open`: the signer failed lately;
+ * `unknown`: it has none; `lied`: not what its responder signed for this request.
+ */
+export type LiveOutcome =
+  | 'answered'
+  | 'unknown'
+  | 'limited'
+  | 'open'
+  | 'unreachable'
+  | 'unverified'
+  | 'lied';
 
 /** What became of a read. `lied`: other octets than the hash says, a head of no right signature. */
 export type ReadOutcome = 'answered' | 'absent' | 'stale' | 'unreachable' | 'lied';
@@ -65,8 +79,9 @@ export interface Monitoring {
   asked(hash: CertIDHash): void;
   /** CP 4.9.10: queries for serial numbers that were never assigned, by issuer. */
   unassigned(issuer: string): void;
-  /** Count so far of an outcome, refusal or concern, `certid-<hash>`, `unassigned-<issuer>`
-   * or `store-<name>-<outcome>`. */
+  live(outcome: LiveOutcome): void;
+  /** Count so far of an outcome, refusal or concern, `certid-<hash>`, `unassigned-<issuer>`,
+   * `live-<outcome>` or `store-<name>-<outcome>`. */
   count(name: string): number;
   /** All of them. */
   counts(): Readonly<Record<string, number>>;
@@ -94,6 +109,7 @@ export function createMonitoring(report: (line: string) => void): Monitoring {
     bug: (detail) => addAndReport('bug', detail),
     concern: (concern) => addAndReport(concern, ''),
     asked: (hash) => void add(CERT_ID_COUNTER[hash]),
+    live: (outcome) => void add(`live-${outcome}`),
     unassigned: (issuer) => void add(`unassigned-${issuer}`),
     count: (name) => counters.get(name) ?? 0,
     counts: () => Object.fromEntries(counters),

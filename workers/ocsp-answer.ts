@@ -40,15 +40,20 @@ export async function buildAnswer(
   certID: CertID,
 ): Promise<OCSPAnswer> {
   const der = rebuildOCSPResponse(shard, stored, certID.hash);
-  const etag = `"${hexFromBytes(await sha256(der))}"`;
   const { thisUpdate, nextUpdate } = stored.times;
-  const window = { thisUpdate, nextUpdate };
+  const { status } = stored.certStatus;
+  return answerOf({ der, certID, status, window: { thisUpdate, nextUpdate } });
+}
+
+/** A signed response and what HTTP says about it. */
+export async function answerOf(
+  signed: Pick<OCSPAnswer, 'der' | 'certID' | 'status' | 'window'>,
+): Promise<OCSPAnswer> {
+  const { der, window } = signed;
+  const etag = `"${hexFromBytes(await sha256(der))}"`;
   return {
-    certID,
-    status: stored.certStatus.status,
-    window,
-    validators: { etag, lastModified: thisUpdate },
-    der,
+    ...signed,
+    validators: { etag, lastModified: window.thisUpdate },
     headersAt: headersOf(window, etag, der.length),
   };
 }

@@ -23,9 +23,15 @@ const ESCAPE = /%([0-9A-Fa-f]{2})/g;
  */
 export function ocspRequestFromTarget(target: string): Decoded {
   if (target.length > OCSP_PATH_MAX_CHARACTERS) return malformed('too-large');
+  const der = ocspRequestOctets(target);
+  return der ? decodeOCSPRequest(der) : malformed('not-base64');
+}
+
+/** The DER in a request target; undefined when it is no base64. */
+export function ocspRequestOctets(target: string): Uint8Array | undefined {
   const unescaped = target.includes('%') ? target.replace(ESCAPE, unescapeOctet) : target;
   const der = bytesFromBase64(unescaped.slice(unescaped.startsWith('//') ? 2 : 1));
-  return der.ok ? decodeOCSPRequest(der.value) : malformed('not-base64');
+  return der.ok ? der.value : undefined;
 }
 
 function unescapeOctet(_escape: string, digits: string): string {

@@ -9,7 +9,7 @@ import { memoKey } from './memo.ts';
 import type { Outcome } from './monitoring.ts';
 import { OCSP_RESPONSE_TYPE, type OCSPAnswer } from './ocsp-answer.ts';
 import { findAnswer, heldAnswer, type Lookup, type LookupFailure } from './ocsp-lookup.ts';
-import { ocspRequestBody, ocspRequestFromTarget } from './ocsp-transport.ts';
+import { ocspRequestBody, ocspRequestFromTarget, ocspRequestOctets } from './ocsp-transport.ts';
 
 /**
  * What an answer depends on beside what was asked. RFC 9110 13.1.3: only GET and HEAD are
@@ -36,7 +36,9 @@ export function answerGet(
   const now = deps.clock();
   const held = heldAnswer(target, deps, now);
   if (held) return serveAgain(asking, held, deps, now);
-  return answerRequest(asking, target, ocspRequestFromTarget(target), deps);
+  return answerRequest(asking, target, ocspRequestFromTarget(target), deps, () =>
+    ocspRequestOctets(target),
+  );
 }
 
 export async function answerPost(request: Request, deps: Deps): Promise<Response> {
@@ -47,7 +49,7 @@ export async function answerPost(request: Request, deps: Deps): Promise<Response
   const now = deps.clock();
   const held = heldAnswer(asked, deps, now);
   if (held) return serveAgain(POST, held, deps, now);
-  return answerRequest(POST, asked, decodeOCSPRequest(body), deps);
+  return answerRequest(POST, asked, decodeOCSPRequest(body), deps, () => body);
 }
 
 async function answerRequest(
@@ -55,11 +57,19 @@ async function answerRequest(
   asked: string,
   decoded: Result<OCSPRequest, OCSPRequestError>,
   deps: Deps,
+  octets: () => Uint8Array | undefined,
 ): Promise<Response> {
-  if (!decoded.ok) return refuseRequest(asking, decoded.error, deps);
+  if (!decoded.ok) {
+    const live = await deps.live?.forRefused(decoded.error, octets());
+    return live
+      ? serve(asking, live, deps, deps.clock())
+      : refuseRequest(asking, decoded.error, deps);
+  }
   const { certID } = decoded.value;
   deps.monitoring.asked(certID.hash);
-  return answerLookup(asking, await findAnswer(asked, certID, deps), deps);
+  const found = await findAnswer(asked, certID, deps);
+  const live = deps.live && (await deps.live.forLookup(found, octets()));
+  return live ? serve(asking, live, deps, deps.clock()) : answerLookup(asking, found, deps);
 }
 
 function serveAgain(asking: Asking, held: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {

@@ -87,7 +87,8 @@ function rank({ name, store }: NamedStore, settings: StoreListSettings): Resting
   };
 }
 
-async function within<T>(reading: Promise<T>, milliseconds: number): Promise<T> {
+/** Rejects when it takes longer; whatever it comes to later is dropped. */
+export async function within<T>(reading: Promise<T>, milliseconds: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | null = null;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('store time limit')), milliseconds);

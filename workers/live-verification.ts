@@ -1,0 +1,99 @@
+import { bytesEqual } from '../shared/bytes.ts';
+import { DERReader } from '../shared/der/reader.ts';
+import { contextTag, TAG } from '../shared/der/tags.ts';
+import type { LiveRequest } from '../shared/ocsp/live-request.ts';
+import { encodeLiveResponseData } from '../shared/ocsp/live-response.ts';
+import { encodeOCSPResponse, type Responder } from '../shared/ocsp/response.ts';
+import { err, ok, type Result } from '../shared/result.ts';
+import type { LiveAnswer } from '../shared/snapshot/live-answer.ts';
+import { findStoredResponse, type OCSPShard } from '../shared/snapshot/ocsp-shard-reader.ts';
+import type { Seconds, UnixSeconds } from '../shared/time.ts';
+import { freshnessAt } from './cache-policy.ts';
+import { answerOf, type OCSPAnswer } from './ocsp-answer.ts';
+
+/**
+ * `lied`: it is not what the responder signed for this request. `unverified`: this snapshot does not
+ * have the responder yet, or the clocks differ.
+ */
+export type LiveRefusal = 'lied' | 'unverified';
+
+/** An answer that was kept is none: what it says may have been true then. */
+const AGE_MOST: Seconds = 300;
+
+/** RSP-8. */
+const VALIDITY_LEAST: Seconds = 28_800;
+const VALIDITY_MOST: Seconds = 863_999;
+
+/**
+ * The ResponseData is built here, from the request that was sent, so that CertIDs, their order and
+ * the nonce cannot be others; then its signature is verified with the key of the responder that the
+ * signed snapshot has, and calls good, under its serial number.
+ */
+export async function verifyLiveAnswer(
+  answer: LiveAnswer,
+  request: LiveRequest,
+  shard: OCSPShard,
+  now: UnixSeconds,
+): Promise<Result<OCSPAnswer, LiveRefusal>> {
+  const { certIDs } = request;
+  const [certID] = certIDs;
+  const { producedAt, nextUpdate, statuses, signature } = answer;
+  if (!certID || statuses.length !== certIDs.length) return err('lied');
+  const validity = nextUpdate - producedAt;
+  if (validity < VALIDITY_LEAST || validity > VALIDITY_MOST) return err('lied');
+  const window = { thisUpdate: producedAt, nextUpdate };
+  if (freshnessAt(window, now) !== 'valid' || now - producedAt > AGE_MOST) return err('unverified');
+  const responder = pinnedResponder(answer, shard, now);
+  if (!responder) return err('unverified');
+  const times = { ...window, producedAt, archiveCutoff: null };
+  const response = { responderKeyHash: responder.keyHash, times, statuses };
+  const tbs = encodeLiveResponseData(response, request);
+  if (!(await isSignedBy(responder, tbs, signature))) return err('lied');
+  const der = encodeOCSPResponse(tbs, responder, signature);
+  const good = statuses.every(({ status }) => status === 'good');
+  return ok(await answerOf({ der, certID, status: good ? 'good' : 'revoked', window }));
+}
+
+/** Its own certificate must be good now, and answered for by itself. */
+function pinnedResponder(
+  { responderSerial, responderKeyHash }: LiveAnswer,
+  shard: OCSPShard,
+  now: UnixSeconds,
+): Responder | undefined {
+  const own = findStoredResponse(shard, responderSerial);
+  if (own?.certStatus.status !== 'good') return undefined;
+  if (freshnessAt(own.times, now) !== 'valid') return undefined;
+  return bytesEqual(own.responder.keyHash, responderKeyHash) ? own.responder : undefined;
+}
+
+async function isSignedBy(
+  { certificate, signatureAlgorithm, signatureLength }: Responder,
+  tbs: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const spki = certificate && publicKeyOf(certificate);
+  if (!spki || signature.length !== signatureLength) return false;
+  const hash = signatureAlgorithm.toLowerCase().includes('sha384') ? 'SHA-384' : 'SHA-256';
+  const isECDSA = signatureAlgorithm.startsWith('ecdsa');
+  const imported = isECDSA
+    ? { name: 'ECDSA', namedCurve: signatureLength === 64 ? 'P-256' : 'P-384' }
+    : { name: 'RSASSA-PKCS1-v1_5', hash };
+  const algorithm = isECDSA ? { name: 'ECDSA', hash } : { name: 'RSASSA-PKCS1-v1_5' };
+  try {
+    const key = await crypto.subtle.importKey('spki', spki, imported, false, ['verify']);
+    // WebCrypto takes ECDSA signatures as r || s, which is how they are packed.
+    return await crypto.subtle.verify(algorithm, key, signature, tbs);
+  } catch {
+    return false;
+  }
+}
+
+/** RFC 5280 4.1: subjectPublicKeyInfo, DER; undefined when it is not a certificate. */
+function publicKeyOf(certificate: Uint8Array): Uint8Array | undefined {
+  const tbs = new DERReader(certificate).enter(TAG.sequence)?.enter(TAG.sequence);
+  tbs?.contents(contextTag(0));
+  tbs?.integer();
+  // signature, issuer, validity, subject
+  for (let i = 0; i < 4; i++) tbs?.whole(TAG.sequence);
+  return tbs?.whole(TAG.sequence);
+}
