@@ -11,6 +11,7 @@ const ON_BOTH_PLATFORMS = [
   'blob-faults',
   'files',
   'head',
+  'live',
   'ocsp-answer',
   'ocsp-http',
   'ocsp-request',

@@ -2,6 +2,7 @@ import { hexFromBytes } from '../shared/bytes.ts';
 import type { CertID } from '../shared/ocsp/cert-id.ts';
 import { decodeLiveRequest, type LiveRequest, requestNonce } from '../shared/ocsp/live-request.ts';
 import type { OCSPRequestError } from '../shared/ocsp/request-error.ts';
+import type { Result } from '../shared/result.ts';
 import { decodeLiveAnswer, LIVE_ANSWER_MAX_OCTETS } from '../shared/snapshot/live-answer.ts';
 import type { Clock } from '../shared/time.ts';
 import type { HeadWatch } from './head-watch.ts';
@@ -11,17 +12,19 @@ import { createLiveGuard, type LiveGuard } from './live-guard.ts';
 import { verifyLiveAnswer } from './live-verification.ts';
 import type { LiveOutcome, Monitoring } from './monitoring.ts';
 import type { OCSPAnswer } from './ocsp-answer.ts';
-import type { Lookup } from './ocsp-lookup.ts';
 import type { ShardReader } from './shard-reader.ts';
 import { within } from './store-list.ts';
 
 /** Responses that the signer makes on demand, for requests that no stored one satisfies (ADR 17). */
 export interface LiveAnswers {
   /** After the look-up. `der` is the request, or undefined where it cannot be had. */
-  forLookup(found: Lookup, der: Uint8Array | undefined): Promise<OCSPAnswer | undefined>;
+  forLookup(found: Found, der: Uint8Array | undefined): Promise<OCSPAnswer | undefined>;
   /** For a request that has no stored answer by its form: several certificates. */
   forRefused(error: OCSPRequestError, der: Uint8Array | undefined): Promise<OCSPAnswer | undefined>;
 }
+
+/** What the look-up came to; the code is one of `LookupFailure`. */
+type Found = Result<OCSPAnswer, { readonly code: string }>;
 
 /** The signer, and for whom it may be asked. */
 export interface LiveSource {

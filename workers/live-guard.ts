@@ -21,7 +21,7 @@ const OPEN_SECONDS: Seconds = 30;
 
 export function createLiveGuard(clock: Clock): LiveGuard {
   let tokens = AT_MOST;
-  let filledAt = clock();
+  let filledAt = unixSeconds(0);
   let atOnce = 0;
   let failures = 0;
   let openUntil = unixSeconds(0);

@@ -7,7 +7,7 @@ import { readCertStatus, writeCertStatus } from './ocsp-shard.ts';
 import { WireReader, WireWriter } from './wire.ts';
 
 /**
- * What the signer tells an edge of a response that it made on demand (docs/formats.md 11). CertIDs
+ * What the signer tells an edge of a response that it made on demand (docs/formats.md 14). CertIDs
  * and nonce are those of the request, which the edge has: it rebuilds the ResponseData from its own
  * and verifies the signature, so that an answer to anything else is none.
  */

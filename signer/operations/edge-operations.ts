@@ -32,7 +32,7 @@ export interface EdgeOperations {
   readHead(): Result<SignedHeadOctets, EdgeOperationError>;
   /** `hash` is 64 lower-case hexadecimal digits. */
   readBlob(hash: string): Result<Uint8Array, EdgeOperationError>;
-  /** `der` is an OCSPRequest; answers `LiveAnswer` (formats 11). */
+  /** `der` is an OCSPRequest; answers `LiveAnswer` (formats 14). */
   answerOCSP(der: Uint8Array): Promise<Result<Uint8Array, EdgeOperationError>>;
 }
 

@@ -6,6 +6,7 @@ import type { Head } from '../../shared/snapshot/head.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { type BlobStore, blobKey, HEAD_KEY } from '../../workers/blob-store.ts';
 import { createDeps, type Deps } from '../../workers/deps.ts';
+import type { LiveSource } from '../../workers/live-answers.ts';
 import type { Radar } from '../../workers/radar.ts';
 import {
   addContent,
@@ -67,6 +68,7 @@ export interface EdgeOptions {
   /** Instead of the platform's, for faults that it cannot be made to show. */
   readonly stores?: readonly BlobStore[];
   readonly radar?: Radar;
+  readonly live?: LiveSource;
   readonly rereadSeconds?: number;
   readonly memoMaxBytes?: number;
   readonly storeTimeLimitMilliseconds?: number;
@@ -100,6 +102,7 @@ export function openEdge(publisher: TestPublisher, options: EdgeOptions = {}): E
     stores,
     storeTimeLimitMilliseconds: options.storeTimeLimitMilliseconds ?? 2000,
     radar: options.radar,
+    live: options.live,
     report: (line) => log.push(line),
   });
   const ask = openDoor(deps);

@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { hexFromBytes } from '../../shared/bytes.ts';
+import { decodeLiveRequest } from '../../shared/ocsp/live-request.ts';
+import type { CertStatus } from '../../shared/ocsp/response.ts';
+import { must } from '../../shared/result.ts';
+import { addSeconds, unixSeconds } from '../../shared/time.ts';
+import {
+  createPublisher,
+  serial,
+  type TestIssuer,
+  type TestPublisher,
+} from '../support/edge-snapshot.ts';
+import {
+  createLiveIssuer,
+  type Lie,
+  type LiveSigner,
+  liveAnswerTo,
+  liveSigner,
+  RESPONDER,
+} from '../support/live-signer.ts';
+import { nonce, ocspRequest, single } from '../support/ocsp-requests.ts';
+import {
+  bodyHex,
+  certIDOf,
+  type Edge,
+  openEdge,
+  requestFor,
+  TestStore,
+  UNAUTHORIZED,
+} from './edge.ts';
+
+const HERE = serial('1001');
+const [NEW, OTHER] = [serial('1002'), serial('1003')];
+const SIGNED = /^3082/;
+
+let publisher: TestPublisher;
+let issuer: TestIssuer;
+let store: TestStore;
+let signer: LiveSigner;
+let edge: Edge;
+
+beforeEach(async () => {
+  publisher = await createPublisher();
+  issuer = await createLiveIssuer('A');
+  store = new TestStore();
+  const certificates = [HERE, RESPONDER].map((serialNumber) => ({ serialNumber }));
+  await store.publish(publisher, { populations: [{ issuer, certificates }] });
+  signer = liveSigner(issuer);
+  tell();
+  edge = openEdge(publisher, { stores: [store], live: signer });
+});
+
+/** From now on the signer answers, with this lie if there is one. */
+function tell(lie: Lie = {}): void {
+  signer.answer = async (der) => new Response(await liveAnswerTo(issuer, der, edge.now, lie));
+}
+
+const post = async (der: Uint8Array) => bodyHex(await edge.post(der));
+const counted = (outcome: string) => edge.deps.monitoring.count(`live-${outcome}`);
+
+function about(serials: readonly (typeof NEW)[], nonceLength = 0): Uint8Array {
+  const list = serials.map((one) => single(certIDOf(issuer, one)));
+  return ocspRequest({ list, ...(nonceLength > 0 && { extensions: [nonce(nonceLength)] }) });
+}
+
+describe('a request that no stored response satisfies', () => {
+  it('ADR 17: a certificate that is not here yet is answered by the signer, GET and POST alike', async () => {
+    expect(await post(about([NEW]))).toMatch(SIGNED);
+    expect(await bodyHex(await edge.get(about([OTHER])))).toMatch(SIGNED);
+    expect(counted('answered')).toBe(2);
+    expect(signer.asked).toHaveLength(2);
+  });
+
+  it('ADR 17: a signed answer is cached no longer than its refresh allows', async () => {
+    const answer = await edge.get(about([NEW]));
+    expect(answer.headers.get('cache-control')).toMatch(/^max-age=3600, public/);
+    expect(answer.headers.get('content-type')).toBe('application/ocsp-response');
+  });
+
+  it('RFC 9654 2.1: a nonce of 16 octets comes back, one of 15 is answered from the store', async () => {
+    const sent = `0410${'07'.repeat(16)}`;
+    expect(await post(about([HERE], 16))).toContain(sent);
+    expect(await post(about([HERE], 15))).toBe(await post(about([HERE])));
+    expect(signer.asked).toHaveLength(1);
+  });
+
+  it('RFC 6960 4.2.2.3: several certificates get one response, which names each', async () => {
+    const body = await post(about([HERE, NEW]));
+    for (const one of [HERE, NEW]) expect(body).toContain(`0202${hexFromBytes(one)}8000`);
+  });
+
+  it('RSP-14: what the signer has no answer to stays unauthorized', async () => {
+    signer.answer = async () => new Response(null, { status: 404 });
+    expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    expect(counted('unknown')).toBe(1);
+  });
+});
+
+describe('a request that needs no signer', () => {
+  it('ADR 17: a stored answer asks nobody, from the store and from memory', async () => {
+    for (let i = 0; i < 3; i++) {
+      expect(await bodyHex(await edge.get(requestFor(issuer, HERE)))).toMatch(SIGNED);
+    }
+    expect(signer.asked).toHaveLength(0);
+  });
+
+  it('ADR 17: an issuer that is not switched on asks nobody', async () => {
+    const off = { ...signer, issuers: new Set<string>() };
+    edge = openEdge(publisher, { stores: [store], live: off });
+    expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    edge = openEdge(publisher, { stores: [store] });
+    expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    expect(signer.asked).toHaveLength(0);
+  });
+
+  it('ADR 17: a malformed request and an unknown issuer ask nobody', async () => {
+    const stranger = await createLiveIssuer('B');
+    await edge.post(new Uint8Array(9));
+    await edge.post(requestFor(stranger, NEW));
+    const both = [single(certIDOf(issuer, NEW)), single(certIDOf(stranger, NEW))];
+    expect(await post(ocspRequest({ list: both }))).toBe(UNAUTHORIZED);
+    expect(signer.asked).toHaveLength(0);
+  });
+});
+
+describe('a signer that lies', () => {
+  const lies: readonly [string, () => Promise<Lie> | Lie, 'lied' | 'unverified'][] = [
+    [
+      'signs with another key',
+      async () => ({ key: (await createLiveIssuer('C')).keys.privateKey }),
+      'lied',
+    ],
+    ['answers about another certificate', () => ({ request: parsed(about([OTHER])) }), 'lied'],
+    [
+      'says good of what it signed as revoked',
+      () => ({ statuses: [REVOKED], said: [GOOD] }),
+      'lied',
+    ],
+    ['adds a nonce', () => ({ request: parsed(about([NEW], 16)) }), 'lied'],
+    ['says too much', () => ({ said: [GOOD, GOOD] }), 'lied'],
+    ['makes it hold seven hours', () => ({ validity: 25_200 }), 'lied'],
+    ['makes it hold eleven days', () => ({ validity: 950_400 }), 'lied'],
+    ['repeats an answer of six minutes ago', () => ({ age: 360 }), 'unverified'],
+    ['answers from the future', () => ({ age: -60 }), 'unverified'],
+    ['names a responder that is not here', () => ({ responder: NEW }), 'unverified'],
+    [
+      'names a certificate that is no responder',
+      () => ({ keyHash: new Uint8Array(20) }),
+      'unverified',
+    ],
+  ];
+
+  it.each(lies)('ADR 17: when it %s the edge says what it has', async (_how, lie, outcome) => {
+    tell(await lie());
+    expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    expect(counted(outcome)).toBe(1);
+    tell();
+    expect(await post(about([NEW]))).toMatch(SIGNED);
+  });
+
+  it('ADR 17: an answer to another nonce is none, and the stored one is given', async () => {
+    const other = ocspRequest({ list: [single(certIDOf(issuer, HERE))], extensions: [nonce(17)] });
+    tell({ request: parsed(other) });
+    expect(await post(about([HERE], 16))).toBe(await post(about([HERE])));
+    expect(counted('lied')).toBe(1);
+  });
+
+  it.each([
+    ['garbage', () => new Response('garbage')],
+    ['nothing', () => new Response('')],
+    ['more than any answer', () => new Response(new Uint8Array(2000))],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: '/' } })],
+    ['its limit', () => new Response(null, { status: 429 })],
+  ])('ADR 17: when it says %s the edge says what it has', async (_what, make) => {
+    signer.answer = async () => make();
+    expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    expect(await post(about([HERE], 16))).toMatch(SIGNED);
+  });
+
+  it('ADR 17: a responder whose own certificate is revoked is not believed', async () => {
+    const own = { serialNumber: RESPONDER, certStatus: REVOKED };
+    await store.publish(
+      publisher,
+      { populations: [{ issuer, certificates: [own] }] },
+      { epoch: 2 },
+    );
+    expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    expect(counted('unverified')).toBe(1);
+  });
+});
+
+describe('how much the signer is asked', () => {
+  it('ADR 17: a flood asks it ten times, and five times a second from then on', async () => {
+    for (let i = 0; i < 40; i++) await post(about([NEW]));
+    expect(signer.asked).toHaveLength(10);
+    edge.now = addSeconds(edge.now, 1);
+    for (let i = 0; i < 40; i++) await post(about([NEW]));
+    expect(signer.asked).toHaveLength(15);
+    expect(counted('limited')).toBe(65);
+  });
+
+  it('ADR 17: after three failures it is left alone for half a minute, and then tried once', async () => {
+    signer.answer = () => Promise.reject(new Error('down'));
+    for (let i = 0; i < 9; i++) expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    expect(signer.asked).toHaveLength(3);
+    edge.now = addSeconds(edge.now, 29);
+    await post(about([NEW]));
+    expect(signer.asked).toHaveLength(3);
+    edge.now = addSeconds(edge.now, 1);
+    for (let i = 0; i < 3; i++) await post(about([NEW]));
+    expect(signer.asked).toHaveLength(4);
+    tell();
+    edge.now = addSeconds(edge.now, 30);
+    for (let i = 0; i < 3; i++) expect(await post(about([NEW]))).toMatch(SIGNED);
+  });
+
+  it('ADR 17: a signer that hangs costs the request its time limit and no more', async () => {
+    signer.answer = () => new Promise(() => undefined);
+    expect(await post(about([HERE], 16))).toBe(await post(about([HERE])));
+    expect(counted('unreachable')).toBe(1);
+  });
+});
+
+const GOOD = { status: 'good' } as const;
+const REVOKED: CertStatus = {
+  status: 'revoked',
+  revocationReason: 1,
+  revocationTime: unixSeconds(9),
+};
+
+function parsed(der: Uint8Array) {
+  return must(decodeLiveRequest(der), 'request');
+}
