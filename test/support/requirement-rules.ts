@@ -60,7 +60,13 @@ export const RULES: readonly Rule[] = [
   open('REQ-24', 'count and report queries for unused serial numbers'),
   rule('RSP-1', 'successful, basic, DER, version left out', RESPONSE, 'signer/lint/ocsp/form.ts'),
   rule('RSP-2', 'responderID byKey', 'signer/lint/ocsp/responder-id.ts', RESPONSE),
-  rule('RSP-3', 'one SingleResponse', RESPONSE, 'signer/lint/ocsp/form.ts'),
+  rule(
+    'RSP-3',
+    'one SingleResponse',
+    RESPONSE,
+    'signer/lint/ocsp/form.ts',
+    'signer/lint/ocsp/live.ts',
+  ),
   rule(
     'RSP-4',
     'CertID hash parameters NULL',
@@ -92,7 +98,13 @@ export const RULES: readonly Rule[] = [
     'workers/ocsp-lookup.ts',
     'signer/lint/ocsp/known-status.ts',
   ),
-  rule('RSP-15', 'no responseExtensions', RESPONSE, 'signer/lint/ocsp/extensions.ts'),
+  rule(
+    'RSP-15',
+    'no responseExtensions but a nonce that was asked for',
+    RESPONSE,
+    'signer/lint/ocsp/extensions.ts',
+    'signer/lint/ocsp/live.ts',
+  ),
   rule(
     'RSP-16',
     'revoked stays answered 10 years past expiry',
