@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { writeCheckProgram } from '../workers/repository/check/build.mjs';
 
 const HERE = import.meta.dirname;
 const WRANGLER_CONFIG = join(HERE, '../wrangler.toml');
@@ -25,6 +26,9 @@ const ON_BOTH_PLATFORMS = [
   'ranges',
   'reads',
 ].map((name) => `worker/${name}.test.ts`);
+
+// What workers/index.ts imports as text; wrangler would do this first (wrangler.toml, [build]).
+await writeCheckProgram();
 
 /**
  * Our folders, each with what one of its tests may take. Groups run one after the other, the files

@@ -1,5 +1,6 @@
 import type { PublicationKey } from '../shared/snapshot/head.ts';
 import type { Clock, Seconds } from '../shared/time.ts';
+import { type CheckProgram, createCheckProgram, type LoadProgram } from './check-program.ts';
 import { createFileReader, type FileReader } from './file-reader.ts';
 import { headVerifier } from './head-verification.ts';
 import { createHeadWatch, type HeadWatch } from './head-watch.ts';
@@ -31,6 +32,8 @@ export interface Deps {
   readonly publicationKey: PublicationKey;
   /** Absent: every answer is a stored one. */
   readonly live: LiveAnswers | undefined;
+  /** The program of the check page; loaded when it is asked for the first time. */
+  readonly checkProgram: () => Promise<CheckProgram | undefined>;
 }
 
 /** What whoever runs the edge decides. */
@@ -54,6 +57,7 @@ export interface Surroundings {
   readonly radar?: Radar | undefined;
   readonly outcomes?: OutcomeSink | undefined;
   readonly live?: LiveSource | undefined;
+  readonly loadCheckProgram?: LoadProgram | undefined;
   /** Takes a line about what was refused. */
   readonly report: (line: string) => void;
 }
@@ -78,6 +82,9 @@ export function createDeps(
     clock,
     monitoring,
     publicationKey,
+    checkProgram: createCheckProgram(surroundings.loadCheckProgram ?? noProgram, (detail) =>
+      monitoring.bug(`check program: ${detail}`),
+    ),
     outcomes: createOutcomeExport(surroundings.outcomes, monitoring),
     statusPages: createStatusPages(),
     queries: createUnassignedQueries(surroundings.radar, monitoring),
@@ -90,4 +97,8 @@ export function createDeps(
     answers: createMemo(share(3)),
     given: createMemo(share(2)),
   };
+}
+
+async function noProgram(): Promise<string> {
+  throw new Error('this edge was built without it');
 }

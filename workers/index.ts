@@ -37,6 +37,7 @@ function build(env: Env): Built {
     radar: radarBinding(env),
     outcomes: outcomeSink(env),
     live: liveSource(env, configuration.value),
+    loadCheckProgram,
     report,
   });
   return { env, deps };
@@ -48,6 +49,12 @@ function liveSource(
 ): LiveSource | undefined {
   if (!signer || issuers.size === 0) return undefined;
   return { url, issuers, fetch: (address, init) => signer.fetch(address, init) };
+}
+
+/** Its own module of the Worker, which the platform reads only when it is imported. */
+async function loadCheckProgram(): Promise<string> {
+  const { default: text } = await import('./repository/check/program.txt');
+  return text;
 }
 
 function outcomeSink({ OUTCOMES: dataset }: Env): OutcomeSink | undefined {

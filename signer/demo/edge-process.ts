@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { HOST, KV_NAMESPACE } from './demo-layout.ts';
@@ -27,6 +28,7 @@ const miniflare = new Miniflare(
     unsafeLocalExplorer: true,
     modules: [
       { type: 'ESModule', path: 'index.js', contents: readFileSync(settings.script, 'utf8') },
+      ...textModules(dirname(settings.script)),
     ],
     compatibilityDate: '2026-10-20',
     kvNamespaces: { SNAPSHOT: KV_NAMESPACE },
@@ -38,6 +40,15 @@ const miniflare = new Miniflare(
     },
   }),
 );
+
+/** What wrangler uploads beside the script, under the names by which the script imports it. */
+function textModules(
+  directory: string,
+): { readonly type: 'Text'; readonly path: string; readonly contents: string }[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.txt'))
+    .map((path) => ({ type: 'Text', path, contents: readFileSync(join(directory, path), 'utf8') }));
+}
 
 let ending = false;
 

@@ -18,7 +18,8 @@ const FORBIDDEN_TEXT: readonly (readonly [pattern: RegExp, why: string])[] = [
 ];
 
 const INPUT_ALLOWED = /^(?:workers\/(?!node\/)|shared\/|node_modules\/itty-router\/)/;
-const EXTERNAL_ALLOWED = /^cloudflare:/;
+/** The program of the check page is a module of its own, which wrangler names by its hash. */
+const EXTERNAL_ALLOWED = /^(?:cloudflare:|\.\/[0-9a-f]{40}-program\.txt$)/;
 
 /** Bundles the Worker as a deployment would, without an account, and looks at what came out. */
 export async function checkWorkerBundle(): Promise<StepEnd> {

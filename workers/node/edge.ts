@@ -6,6 +6,7 @@ import { createDeps } from '../deps.ts';
 import type { Fetch } from '../http-store.ts';
 import { serve, WATCH_SECONDS, watch } from '../serving.ts';
 import { STORE_TIME_LIMIT_MILLISECONDS } from '../store-list.ts';
+import { loadCheckProgram } from './check-program.ts';
 import { createEdgeServer } from './http-server.ts';
 import { memoryRadar } from './memory-radar.ts';
 import { type Source, storesOf } from './source.ts';
@@ -59,6 +60,7 @@ export async function startEdge(
     stores: storesOf(options.sources, fetch),
     storeTimeLimitMilliseconds: STORE_TIME_LIMIT_MILLISECONDS,
     radar: memoryRadar(),
+    loadCheckProgram,
     report,
   });
   const background = (work: Promise<void>) => void work;

@@ -1,10 +1,12 @@
 import { httpDate, type Seconds } from '../../shared/time.ts';
 import { cacheControl, isNotModified, NEVER_CACHED } from '../cache-policy.ts';
+import { CHECK_PROGRAM_PATH } from '../check-program.ts';
 import type { Deps } from '../deps.ts';
 import { files } from '../files.ts';
 import type { Outcome } from '../monitoring.ts';
 import { ASSETS } from './assets.ts';
 import { certificatePage } from './certificate-page.ts';
+import { checkPage } from './check-page.ts';
 import { unavailablePage, unknownPage } from './error-page.ts';
 import { issuedPage } from './issued-page.ts';
 import { page } from './layout.ts';
@@ -18,6 +20,7 @@ const PAGES: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
   ['/', repositoryPage],
   ['/issued.html', issuedPage],
   ['/certificate.html', certificatePage],
+  ['/check.html', checkPage],
   ['/status.html', runwayPage],
 ]);
 
@@ -25,6 +28,8 @@ const PAGES: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
 const PAGE_MAX_AGE: Seconds = 30;
 /** The URL of the stylesheet changes with it. */
 const ASSET_MAX_AGE: Seconds = 86_400;
+/** The URL of the program is its hash. */
+const PROGRAM_MAX_AGE: Seconds = 31_536_000;
 
 /**
  * GET and HEAD of pages and of what they load. Other paths are files; that there is none is told to
@@ -34,6 +39,8 @@ export async function answerPage(request: Request, deps: Deps): Promise<Response
   const url = new URL(request.url);
   const asset = ASSETS.get(url.pathname);
   if (asset) return send(request, { ...asset, status: 200, maxAge: ASSET_MAX_AGE }, deps);
+  const program = CHECK_PROGRAM_PATH.test(url.pathname) ? await deps.checkProgram() : undefined;
+  if (program?.path === url.pathname) return sendProgram(request, program.body, deps);
   const visit = visitOf(url, request.headers, deps.clock());
   const render = PAGES.get(url.pathname);
   if (!render) return fileOrErrorPage(request, visit, deps);
@@ -54,6 +61,11 @@ async function fileOrErrorPage(request: Request, visit: Visit, deps: Deps): Prom
     default:
       return response;
   }
+}
+
+function sendProgram(request: Request, body: string, deps: Deps): Promise<Response> {
+  const type = 'text/javascript; charset=utf-8';
+  return send(request, { status: 200, type, body, maxAge: PROGRAM_MAX_AGE }, deps);
 }
 
 function sendPage(

@@ -97,6 +97,14 @@ form.search { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
 form.search > div { flex: 1 1 14rem; }
 label { display: block; font-size: .9rem; color: var(--soft); }
 input, select, textarea { width: 100%; min-height: 2.75rem; padding: .5rem .6rem; border: 1px solid var(--soft); border-radius: 3px; background: var(--sheet); color: inherit; font: inherit; }
+.check textarea { font-family: var(--mono); font-size: .88rem; }
+.check .downloads { padding: 0; }
+.drop { margin: .75rem 0; padding: 1rem 1.25rem; border: 2px dashed var(--soft); border-radius: 3px; }
+.check.over .drop { border-color: var(--seal); background: var(--seal-tint); }
+.drop input { border: 0; padding-left: 0; background: none; }
+.checks { padding-left: 0; list-style: none; }
+.checks li { padding: .4rem 0; border-bottom: 1px solid var(--line); }
+summary { min-height: 2.75rem; padding: .55rem 0; color: var(--seal); cursor: pointer; }
 .steps { display: flex; flex-wrap: wrap; gap: .75rem; padding: 0; list-style: none; }
 footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: .88rem; }
 
@@ -109,6 +117,7 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
   td .mark { white-space: normal; word-break: keep-all; padding: .05rem .4rem; }
 }
 @media (prefers-reduced-motion: no-preference) { .skip { transition: top .15s; } }
+@media (scripting: none) { .needs-script { display: none; } }
 @media print {
   :root { --paper: #fff; --sheet: #fff; --ink: #000; --soft: #333; --line: #999; --code: #fff; --seal: #8f1c17; --seal-tint: #fff; --good: #000; --good-tint: #fff; --warn: #000; --warn-tint: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }

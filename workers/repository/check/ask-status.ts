@@ -3,7 +3,7 @@ import { isoText } from '../../../shared/time.ts';
 import type { Certificate } from './certificate.ts';
 import { certIDOf, encodeOCSPRequest } from './ocsp-question.ts';
 import { decodeOCSPReply } from './ocsp-reply.ts';
-import type { Trail } from './trail.ts';
+import type { Reason, Trail } from './trail.ts';
 import { type VerifiedReply, verifyReply } from './verify-reply.ts';
 import type { World } from './world.ts';
 
@@ -44,7 +44,7 @@ export async function askStatus(
   return { kind: 'unauthorized' };
 }
 
-function failed(trail: Trail, reason: string): StatusOutcome {
+function failed(trail: Trail, reason: Reason): StatusOutcome {
   trail.open('ocsp-asked', reason);
   return { kind: 'unanswered' };
 }

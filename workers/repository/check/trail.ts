@@ -10,7 +10,6 @@ export type Check =
   | 'ocsp-signature'
   | 'ocsp-times'
   | 'ocsp-status'
-  | 'ca-status'
   | 'token-form'
   | 'token-signer'
   | 'token-binding'
@@ -23,14 +22,42 @@ export type Check =
 /** `open`: could not be decided here, or is left to the reader. */
 export type CheckOutcome = 'passed' | 'failed' | 'open';
 
+/** Why a check did not pass, where it may fail for several reasons. */
+export type Reason =
+  | 'foreign'
+  | 'forged'
+  | 'unsupported'
+  | 'invalid'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'unknown'
+  | 'revoked'
+  | 'unauthorized'
+  | 'malformedRequest'
+  | 'internalError'
+  | 'tryLater'
+  | 'sigRequired'
+  | 'no-answer'
+  | 'unreadable'
+  | 'serial-number'
+  | 'responder-missing'
+  | 'responder-foreign'
+  | 'responder-purpose'
+  | 'responder-expired'
+  | 'times-missing'
+  | 'times-ahead'
+  | 'times-over'
+  | 'older-than-token'
+  | 'no-data'
+  | 'weak-hash';
+
 /** Texts that the words of a check speak of; times are RFC 3339. */
 export type Facts = Readonly<Record<string, string>>;
 
 export interface Finding {
   readonly check: Check;
   readonly outcome: CheckOutcome;
-  /** Why, where a check may fail for several reasons; has words too. */
-  readonly reason: string | undefined;
+  readonly reason: Reason | undefined;
   readonly facts: Facts;
 }
 
@@ -42,11 +69,11 @@ export class Trail {
     this.findings.push({ check, outcome: 'passed', reason: undefined, facts });
   }
 
-  failed(check: Check, reason: string | undefined, facts: Facts = {}): void {
+  failed(check: Check, reason: Reason | undefined, facts: Facts = {}): void {
     this.findings.push({ check, outcome: 'failed', reason, facts });
   }
 
-  open(check: Check, reason: string | undefined, facts: Facts = {}): void {
+  open(check: Check, reason: Reason | undefined, facts: Facts = {}): void {
     this.findings.push({ check, outcome: 'open', reason, facts });
   }
 }

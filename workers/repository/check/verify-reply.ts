@@ -5,7 +5,7 @@ import { type Certificate, isValidAt, namesAsIssuer, verifyIssued } from './cert
 import { KEY_USAGE } from './certificate-extensions.ts';
 import { isAbout, type OCSPReply, type SingleReply } from './ocsp-reply.ts';
 import { digest, verifySignature } from './signature.ts';
-import type { Trail } from './trail.ts';
+import type { Reason, Trail } from './trail.ts';
 
 /** How far the clock of a person's computer may be off. */
 export const CLOCK_SKEW_SECONDS = 300;
@@ -68,7 +68,7 @@ async function findResponder(
     trail.passed('ocsp-responder', { responder: issuer.subjectText });
     return issuer;
   }
-  let reason = 'responder-missing';
+  let reason: Reason = 'responder-missing';
   for (const certificate of certificates) {
     if (!(await isNamed(certificate))) continue;
     const found = await faultOfDelegate(certificate, issuer, now);
@@ -88,7 +88,7 @@ async function faultOfDelegate(
   certificate: Certificate,
   issuer: Certificate,
   now: UnixSeconds,
-): Promise<string | undefined> {
+): Promise<Reason | undefined> {
   const { extendedKeyUsage, keyUsage, unknownCritical } = certificate;
   if (!namesAsIssuer(certificate, issuer)) return 'responder-foreign';
   if ((await verifyIssued(certificate, issuer)) !== 'valid') return 'responder-foreign';
