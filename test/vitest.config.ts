@@ -18,6 +18,7 @@ const ON_BOTH_PLATFORMS = [
   'ocsp-request',
   'ocsp-transport',
   'page-certificates',
+  'page-check',
   'page-languages',
   'page-repository',
   'page-requests',

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import { HOST, KV_NAMESPACE } from './demo-layout.ts';
+import { workerModules } from './worker-modules.ts';
 
 /**
  * The local edge: the bundle that `wrangler deploy` would send, in workerd, with a real KV on disk
@@ -26,10 +25,7 @@ const miniflare = new Miniflare(
     port: settings.port,
     log: new Log(LogLevel.ERROR),
     unsafeLocalExplorer: true,
-    modules: [
-      { type: 'ESModule', path: 'index.js', contents: readFileSync(settings.script, 'utf8') },
-      ...textModules(dirname(settings.script)),
-    ],
+    modules: workerModules(settings.script),
     compatibilityDate: '2026-10-20',
     kvNamespaces: { SNAPSHOT: KV_NAMESPACE },
     durableObjects: { RADAR: { className: 'QueryRadar', useSQLite: true } },
@@ -40,15 +36,6 @@ const miniflare = new Miniflare(
     },
   }),
 );
-
-/** What wrangler uploads beside the script, under the names by which the script imports it. */
-function textModules(
-  directory: string,
-): { readonly type: 'Text'; readonly path: string; readonly contents: string }[] {
-  return readdirSync(directory)
-    .filter((name) => name.endsWith('.txt'))
-    .map((path) => ({ type: 'Text', path, contents: readFileSync(join(directory, path), 'utf8') }));
-}
 
 let ending = false;
 

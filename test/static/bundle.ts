@@ -17,7 +17,8 @@ const FORBIDDEN_TEXT: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/@peculiar\b/, 'has an ASN.1 package'],
 ];
 
-const INPUT_ALLOWED = /^(?:workers\/(?!node\/)|shared\/|node_modules\/itty-router\/)/;
+const INPUT_ALLOWED =
+  /^(?:workers\/(?!node\/|repository\/check\/)|shared\/|node_modules\/itty-router\/)/;
 /** The program of the check page is a module of its own, which wrangler names by its hash. */
 const EXTERNAL_ALLOWED = /^(?:cloudflare:|\.\/[0-9a-f]{40}-program\.txt$)/;
 

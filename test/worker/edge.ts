@@ -72,6 +72,7 @@ export interface EdgeOptions {
   readonly rereadSeconds?: number;
   readonly memoMaxBytes?: number;
   readonly storeTimeLimitMilliseconds?: number;
+  readonly loadCheckProgram?: () => Promise<string>;
 }
 
 /** A Worker as an isolate starts it: nothing in memory, a clock that the test moves. */
@@ -103,6 +104,7 @@ export function openEdge(publisher: TestPublisher, options: EdgeOptions = {}): E
     storeTimeLimitMilliseconds: options.storeTimeLimitMilliseconds ?? 2000,
     radar: options.radar,
     live: options.live,
+    loadCheckProgram: options.loadCheckProgram,
     report: (line) => log.push(line),
   });
   const ask = openDoor(deps);

@@ -102,6 +102,7 @@ input, select, textarea { width: 100%; min-height: 2.75rem; padding: .5rem .6rem
 .drop { margin: .75rem 0; padding: 1rem 1.25rem; border: 2px dashed var(--soft); border-radius: 3px; }
 .check.over .drop { border-color: var(--seal); background: var(--seal-tint); }
 .drop input { border: 0; padding-left: 0; background: none; }
+.note strong { font-size: 1.15rem; }
 .checks { padding-left: 0; list-style: none; }
 .checks li { padding: .4rem 0; border-bottom: 1px solid var(--line); }
 summary { min-height: 2.75rem; padding: .55rem 0; color: var(--seal); cursor: pointer; }

@@ -1,35 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import type { CatalogueDocument } from '../../../shared/repository/catalogue.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../../shared/time.ts';
-import { demoLayout } from '../../../signer/demo/demo-layout.ts';
-import { bundleWorker } from '../../../signer/demo/edge.ts';
-import { blobKey, HEAD_KEY } from '../../../workers/blob-store.ts';
-import {
-  addContent,
-  type Blobs,
-  createPublisher,
-  DAY,
-  HOUR,
-  type TestContent,
-  type TestFile,
-  type TestPublisher,
-} from '../../support/edge-snapshot.ts';
+import { DAY, type TestFile } from '../../support/edge-snapshot.ts';
 import {
   createCA,
   repositoryContent,
   type TestCA,
   type TestIssued,
 } from '../../support/repository-snapshot.ts';
+import { startWorkerEdge, type WorkerEdge } from './worker-edge.ts';
 
 /** The bundle that would be deployed, in workerd, with a repository to look at. */
-export interface RepositoryEdge {
-  readonly origin: string;
+export interface RepositoryEdge extends WorkerEdge {
   readonly ca: TestCA;
   readonly now: UnixSeconds;
-  close(): Promise<void>;
 }
 
 const SUBJECT =
@@ -84,44 +67,17 @@ function documentsAt(now: UnixSeconds): readonly CatalogueDocument[] {
 }
 
 export async function startRepositoryEdge(): Promise<RepositoryEdge> {
-  const directory = mkdtempSync(join(tmpdir(), 'inkan-pages-'));
-  const script = await bundleWorker(demoLayout(directory));
-  const publisher = await createPublisher('ca.example/snapshot');
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      name: 'inkan-edge',
-      host: '127.0.0.1',
-      port: 0,
-      log: new Log(LogLevel.ERROR),
-      modules: [{ type: 'ESModule', path: 'index.js', contents: readFileSync(script, 'utf8') }],
-      compatibilityDate: '2026-10-20',
-      kvNamespaces: ['SNAPSHOT'],
-      durableObjects: { RADAR: { className: 'QueryRadar', useSQLite: true } },
-      bindings: { PUBLICATION_KEY: publisher.vkey },
-    }),
-  );
-  const { origin } = await miniflare.ready;
   const now = unixSeconds(Math.floor(Date.now() / 1000));
   const ca = await createCA('root-ca3', 'Example Time Stamping Root CA3', now);
-  const issued = issuedAt(now);
-  const documents = documentsAt(now);
-  const content = await repositoryContent(
-    { ca, now, issued, documents, host: origin },
-    downloads(ca, issued, documents),
-  );
-  const kv = await miniflare.getKVNamespace('SNAPSHOT');
-  for (const [key, value] of await encoded(publisher, content, now)) {
-    await kv.put(key, value.slice().buffer);
-  }
-  return {
-    origin,
-    ca,
-    now,
-    async close() {
-      await miniflare.dispose();
-      rmSync(directory, { recursive: true, force: true });
-    },
-  };
+  const edge = await startWorkerEdge(now, (origin) => {
+    const issued = issuedAt(now);
+    const documents = documentsAt(now);
+    return repositoryContent(
+      { ca, now, issued, documents, host: origin },
+      downloads(ca, issued, documents),
+    );
+  });
+  return { ...edge, ca, now };
 }
 
 /** Something to download wherever the catalogue says that there is. */
@@ -136,23 +92,4 @@ function downloads(
     ...documents.map(({ path }) => path),
   ];
   return paths.map((path) => ({ path, mediaType: 4, bytes: new TextEncoder().encode(path) }));
-}
-
-async function encoded(
-  publisher: TestPublisher,
-  content: TestContent,
-  now: UnixSeconds,
-): Promise<readonly (readonly [key: string, value: Uint8Array])[]> {
-  const blobs: Blobs = new Map();
-  // More files than a root may list.
-  const rootHash = await addContent(blobs, { ...content, filePageBits: 2 });
-  const time = addSeconds(now, -60);
-  const note = await publisher.signHead({
-    epoch: 1,
-    rootHash,
-    time,
-    expires: addSeconds(now, 2 * HOUR),
-  });
-  const values = [...blobs].map(([hash, bytes]) => [blobKey(hash), bytes] as const);
-  return [...values, [HEAD_KEY, note]];
 }

@@ -39,7 +39,15 @@ describe('architecture 2: the Worker bundle', () => {
     expect(faultsInMetadata({ ...WRITTEN, inputs: { [path]: {} } })).toHaveLength(1);
   });
 
-  it.each(['node:crypto', 'crypto'])('may not import %s when it runs', (path) => {
+  it('may load the program of the check page, which is a module of its own', () => {
+    const path = `./${'0a'.repeat(20)}-program.txt`;
+    const outputs = { 'index.js': { imports: [{ path, external: true }] } };
+    expect(faultsInMetadata({ ...WRITTEN, outputs })).toEqual([]);
+    const program = { 'workers/repository/check/program.ts': {} };
+    expect(faultsInMetadata({ ...WRITTEN, inputs: program })).toHaveLength(1);
+  });
+
+  it.each(['node:crypto', 'crypto', './0a-other.txt'])('may not import %s when it runs', (path) => {
     const outputs = { 'index.js': { imports: [{ path, external: true }] } };
     expect(faultsInMetadata({ ...WRITTEN, outputs })).toHaveLength(1);
   });
