@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page, Request } from 'playwright-core';
+import type { Browser, Page, Request, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeWithTools } from '../../support/tools.ts';
 import {
@@ -209,6 +209,68 @@ describeWithTools('what leaves the browser', ['chromium', 'openssl'], () => {
     await context.close();
   });
 });
+
+/** A visitor between whom and the edge somebody stands; what goes wrong there is meant to. */
+async function visitBetween(origin: string, between: (route: Route) => Promise<void>) {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  await context.route(`${origin}/**`, between);
+  const page = await context.newPage();
+  await page.goto(origin + PAGE);
+  return { page, close: () => context.close() };
+}
+
+describeWithTools(
+  'when something is wrong between browser and edge',
+  ['chromium', 'openssl'],
+  () => {
+    const onOCSP = (change: (route: Route) => Promise<void>) => (route: Route) =>
+      route.request().method() === 'POST' ? change(route) : route.continue();
+
+    it.each<[string, string, (route: Route) => Promise<void>]>([
+      ['does not come', 'This server did not answer', (route) => route.abort()],
+      ['is forged', 'It is wrong.', forge],
+      [
+        'is a page of somebody else',
+        'no OCSP response that this page can read',
+        (route) => route.fulfill({ body: '<p>Log in first', contentType: 'text/html' }),
+      ],
+    ])('RFC 6960 3.2: an answer that %s is never good', async (_name, text, change) => {
+      const { page, close } = await visitBetween(edge.origin, onOCSP(change));
+      await dropFiles(page, [fileOf('good')]);
+      expect(await verdicts(page)).toEqual(['undetermined']);
+      expect(await page.locator('.checks').textContent()).toContain(text);
+      await close();
+    });
+
+    it('CP 2.2: without the list of CAs it says what to do', async () => {
+      const { page, close } = await visitBetween(edge.origin, (route) =>
+        route.request().url().endsWith('/repository.json') ? route.abort() : route.continue(),
+      );
+      await dropFiles(page, [fileOf('good')]);
+      const text = 'could not be loaded. Check your connection and try again.';
+      await page.getByRole('status').filter({ hasText: text }).waitFor();
+      await close();
+    });
+
+    it('ADR 16: on a page that came over plain http it says that https is needed', async () => {
+      const { page, close } = await visitBetween('http://repository.example', async (route) => {
+        const { pathname } = new URL(route.request().url());
+        await route.fulfill({ response: await route.fetch({ url: edge.origin + pathname }) });
+      });
+      await page.getByRole('status').filter({ hasText: 'Open this page over https' }).waitFor();
+      expect(await page.locator('#check').isVisible()).toBe(false);
+      await close();
+    });
+  },
+);
+
+/** The edge's own answer with another signature. */
+async function forge(route: Route): Promise<void> {
+  const response = await route.fetch();
+  const body = await response.body();
+  body[body.length - 1] = (body[body.length - 1] ?? 0) ^ 1;
+  await route.fulfill({ response, body });
+}
 
 describeWithTools('how the check page looks', ['chromium', 'openssl'], () => {
   it.each([

@@ -12,6 +12,7 @@ import {
   type Recorded,
   worldOf,
 } from '../../../support/check-pki.ts';
+import { expectFactsForWords } from '../../../support/check-words.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 
 const DAY = 86_400;
@@ -72,8 +73,10 @@ function isAbout(request: string, { certificate: { serialNumber } }: Party): boo
   return request.endsWith(Buffer.from(serialNumber).toString('hex'));
 }
 
-function judge(setting: Setting, party: Party = leaf): Promise<Report> {
-  return judgeCertificate(party.certificate, authorities, worldWith(setting));
+async function judge(setting: Setting, party: Party = leaf): Promise<Report> {
+  const report = await judgeCertificate(party.certificate, authorities, worldWith(setting));
+  expectFactsForWords(report);
+  return report;
 }
 
 function failed({ findings }: Report): readonly string[] {

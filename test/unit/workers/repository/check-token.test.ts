@@ -13,6 +13,7 @@ import {
   type StampOptions,
   worldOf,
 } from '../../../support/check-pki.ts';
+import { expectFactsForWords } from '../../../support/check-words.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 
 const HOUR = 3600;
@@ -62,7 +63,9 @@ async function judge(setting: Setting): Promise<Report> {
     data: setting.data ?? [DATA],
   };
   const genTime = addSeconds(item.token.genTime, setting.genTimeLater ?? 0);
-  return judgeToken({ ...item.token, genTime }, company, authorities, world);
+  const report = await judgeToken({ ...item.token, genTime }, company, authorities, world);
+  expectFactsForWords(report);
+  return report;
 }
 
 function known(party: Party, revoked: Recorded['revoked']): Recorded {
