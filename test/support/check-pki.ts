@@ -47,6 +47,12 @@ export interface Recorded {
   readonly revoked?: { readonly at: number; readonly reason?: string };
 }
 
+export interface IssueOptions {
+  /** Instead of the name of its files. */
+  readonly commonName?: string;
+  readonly days?: number;
+}
+
 export interface Answering {
   readonly responder?: Party;
   /** In 7 days, or none. */
@@ -79,7 +85,7 @@ export class CheckPKI {
     name: string,
     profile: Profile,
     kind: KeyKind = 'P-256',
-    commonName: string = name,
+    { commonName = name, days = 365 }: IssueOptions = {},
   ): Party {
     const file = (suffix: string) => this.scratch.file(`${name}.${suffix}`);
     opensslOk([
@@ -89,7 +95,14 @@ export class CheckPKI {
     const extensions = `${PROFILES[profile]}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n`;
     opensslOk([
       ...['x509', '-req', '-in', file('csr'), '-CA', issuer.pem, '-CAkey', issuer.key],
-      ...['-set_serial', `0x${(serial++).toString(16)}`, '-days', '365', '-out', file('pem')],
+      ...[
+        '-set_serial',
+        `0x${(serial++).toString(16)}`,
+        '-days',
+        String(days),
+        '-out',
+        file('pem'),
+      ],
       ...['-extfile', this.scratch.write(`${name}.ext`, extensions)],
     ]);
     return this.#party(name);

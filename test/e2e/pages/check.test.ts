@@ -20,19 +20,26 @@ let edge: CheckEdge;
 let browser: Browser;
 let visitors: Visitor[] = [];
 
-beforeAll(async () => {
-  edge = await startCheckEdge();
-  browser = await startBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-  await edge?.close();
-});
-afterEach(async () => {
-  const faults = visitors.flatMap((visitor) => visitor.faults);
-  for (const { context } of visitors) await context.close();
-  visitors = [];
-  expect(faults).toEqual([]);
+describeWithTools('the check page in Chromium', ['chromium', 'openssl'], () => {
+  beforeAll(async () => {
+    edge = await startCheckEdge();
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await edge?.close();
+  });
+  afterEach(async () => {
+    const faults = visitors.flatMap((visitor) => visitor.faults);
+    for (const { context } of visitors) await context.close();
+    visitors = [];
+    expect(faults).toEqual([]);
+  });
+  certificates();
+  timeStamps();
+  whatLeaves();
+  betweenBrowserAndEdge();
+  looks();
 });
 
 async function visit(options: VisitorOptions = {}, path = PAGE): Promise<Page> {
@@ -56,7 +63,7 @@ async function verdicts(page: Page): Promise<readonly (string | null)[]> {
   return Promise.all(articles.map((article) => article.getAttribute('data-verdict')));
 }
 
-describeWithTools('a certificate in Chromium', ['chromium', 'openssl'], () => {
+function certificates(): void {
   it.each<[CheckParty, string, string]>([
     ['good', 'good', 'says that it is not revoked'],
     ['revoked', 'revoked', 'Tokens made before the revocation date stay valid'],
@@ -121,9 +128,9 @@ describeWithTools('a certificate in Chromium', ['chromium', 'openssl'], () => {
     expect(text).toContain('This is a private key. It was not sent anywhere.');
     expect(text).toContain('Neither a certificate');
   });
-});
+}
 
-describeWithTools('a time stamp in Chromium', ['chromium', 'openssl'], () => {
+function timeStamps(): void {
   const stamped = (by: 'tsa' | 'retiredTSA') => ({
     name: `${by}.tsr`,
     octets: edge.pki.stamp(edge.parties[by], DATA),
@@ -144,7 +151,7 @@ describeWithTools('a time stamp in Chromium', ['chromium', 'openssl'], () => {
     await dropFiles(page, [stamped('tsa'), { name: 'other', octets: new Uint8Array([1]) }]);
     expect(await verdicts(page)).toEqual(['token-other-data']);
   });
-});
+}
 
 /** What of a request a server gets to see. */
 function sent(request: Request): string {
@@ -152,7 +159,7 @@ function sent(request: Request): string {
   return `${request.method()} ${path} ${request.headers()['content-type'] ?? ''}`.trim();
 }
 
-describeWithTools('what leaves the browser', ['chromium', 'openssl'], () => {
+function whatLeaves(): void {
   it('ADR 16: only the list of CAs, their certificates, and OCSP requests', async () => {
     const page = await visit();
     const requests: Request[] = [];
@@ -208,7 +215,7 @@ describeWithTools('what leaves the browser', ['chromium', 'openssl'], () => {
     expect(await page.locator('#check').isVisible()).toBe(false);
     await context.close();
   });
-});
+}
 
 /** A visitor between whom and the edge somebody stands; what goes wrong there is meant to. */
 async function visitBetween(origin: string, between: (route: Route) => Promise<void>) {
@@ -219,50 +226,46 @@ async function visitBetween(origin: string, between: (route: Route) => Promise<v
   return { page, close: () => context.close() };
 }
 
-describeWithTools(
-  'when something is wrong between browser and edge',
-  ['chromium', 'openssl'],
-  () => {
-    const onOCSP = (change: (route: Route) => Promise<void>) => (route: Route) =>
-      route.request().method() === 'POST' ? change(route) : route.continue();
+function betweenBrowserAndEdge(): void {
+  const onOCSP = (change: (route: Route) => Promise<void>) => (route: Route) =>
+    route.request().method() === 'POST' ? change(route) : route.continue();
 
-    it.each<[string, string, (route: Route) => Promise<void>]>([
-      ['does not come', 'This server did not answer', (route) => route.abort()],
-      ['is forged', 'It is wrong.', forge],
-      [
-        'is a page of somebody else',
-        'no OCSP response that this page can read',
-        (route) => route.fulfill({ body: '<p>Log in first', contentType: 'text/html' }),
-      ],
-    ])('RFC 6960 3.2: an answer that %s is never good', async (_name, text, change) => {
-      const { page, close } = await visitBetween(edge.origin, onOCSP(change));
-      await dropFiles(page, [fileOf('good')]);
-      expect(await verdicts(page)).toEqual(['undetermined']);
-      expect(await page.locator('.checks').textContent()).toContain(text);
-      await close();
-    });
+  it.each<[string, string, (route: Route) => Promise<void>]>([
+    ['does not come', 'This server did not answer', (route) => route.abort()],
+    ['is forged', 'It is wrong.', forge],
+    [
+      'is a page of somebody else',
+      'no OCSP response that this page can read',
+      (route) => route.fulfill({ body: '<p>Log in first', contentType: 'text/html' }),
+    ],
+  ])('RFC 6960 3.2: an answer that %s is never good', async (_name, text, change) => {
+    const { page, close } = await visitBetween(edge.origin, onOCSP(change));
+    await dropFiles(page, [fileOf('good')]);
+    expect(await verdicts(page)).toEqual(['undetermined']);
+    expect(await page.locator('.checks').textContent()).toContain(text);
+    await close();
+  });
 
-    it('CP 2.2: without the list of CAs it says what to do', async () => {
-      const { page, close } = await visitBetween(edge.origin, (route) =>
-        route.request().url().endsWith('/repository.json') ? route.abort() : route.continue(),
-      );
-      await dropFiles(page, [fileOf('good')]);
-      const text = 'could not be loaded. Check your connection and try again.';
-      await page.getByRole('status').filter({ hasText: text }).waitFor();
-      await close();
-    });
+  it('CP 2.2: without the list of CAs it says what to do', async () => {
+    const { page, close } = await visitBetween(edge.origin, (route) =>
+      route.request().url().endsWith('/repository.json') ? route.abort() : route.continue(),
+    );
+    await dropFiles(page, [fileOf('good')]);
+    const text = 'could not be loaded. Check your connection and try again.';
+    await page.getByRole('status').filter({ hasText: text }).waitFor();
+    await close();
+  });
 
-    it('ADR 16: on a page that came over plain http it says that https is needed', async () => {
-      const { page, close } = await visitBetween('http://repository.example', async (route) => {
-        const { pathname } = new URL(route.request().url());
-        await route.fulfill({ response: await route.fetch({ url: edge.origin + pathname }) });
-      });
-      await page.getByRole('status').filter({ hasText: 'Open this page over https' }).waitFor();
-      expect(await page.locator('#check').isVisible()).toBe(false);
-      await close();
+  it('ADR 16: on a page that came over plain http it says that https is needed', async () => {
+    const { page, close } = await visitBetween('http://repository.example', async (route) => {
+      const { pathname } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: edge.origin + pathname }) });
     });
-  },
-);
+    await page.getByRole('status').filter({ hasText: 'Open this page over https' }).waitFor();
+    expect(await page.locator('#check').isVisible()).toBe(false);
+    await close();
+  });
+}
 
 /** The edge's own answer with another signature. */
 async function forge(route: Route): Promise<void> {
@@ -272,7 +275,7 @@ async function forge(route: Route): Promise<void> {
   await route.fulfill({ response, body });
 }
 
-describeWithTools('how the check page looks', ['chromium', 'openssl'], () => {
+function looks(): void {
   it.each([
     ['en', 'en-GB', 'light'],
     ['ja', 'ja-JP', 'dark'],
@@ -291,4 +294,4 @@ describeWithTools('how the check page looks', ['chromium', 'openssl'], () => {
     const { headings } = await outline(page);
     expect(headings.filter((level, i) => level > (headings[i - 1] ?? 0) + 1)).toEqual([]);
   });
-});
+}

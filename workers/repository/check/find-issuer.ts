@@ -1,7 +1,13 @@
 import { bytesEqual } from '../../../shared/bytes.ts';
-import { isoText } from '../../../shared/time.ts';
+import { isoText, type UnixSeconds } from '../../../shared/time.ts';
 import type { Authority } from './authorities.ts';
-import { type Certificate, isSelfIssued, namesAsIssuer, verifyIssued } from './certificate.ts';
+import {
+  type Certificate,
+  isSelfIssued,
+  isValidAt,
+  namesAsIssuer,
+  verifyIssued,
+} from './certificate.ts';
 import { KEY_USAGE } from './certificate-extensions.ts';
 import type { Trail } from './trail.ts';
 
@@ -78,4 +84,19 @@ async function issuerOf(
 
 function mayIssue({ isCA, keyUsage }: Certificate): boolean {
   return isCA && keyUsage?.has(KEY_USAGE.keyCertSign) !== false;
+}
+
+/** RFC 5280 6.1.3 (a) (2) for the CAs of a chain; the trail names those outside their validity. */
+export function areValidAt(issuers: readonly Authority[], at: UnixSeconds, trail: Trail): boolean {
+  let valid = true;
+  for (const { certificate } of issuers) {
+    if (isValidAt(certificate, at)) continue;
+    valid = false;
+    trail.failed('validity', 'issuer-outside-validity', {
+      subject: certificate.subjectText,
+      notBefore: isoText(certificate.notBefore),
+      notAfter: isoText(certificate.notAfter),
+    });
+  }
+  return valid;
 }

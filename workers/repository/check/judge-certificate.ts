@@ -3,7 +3,7 @@ import { isoText, type UnixSeconds } from '../../../shared/time.ts';
 import type { Authority } from './authorities.ts';
 import { type Certificate, isValidAt } from './certificate.ts';
 import { askChain, type ChainStatus } from './chain-status.ts';
-import { type ChainOutcome, findChain } from './find-issuer.ts';
+import { areValidAt, type ChainOutcome, findChain } from './find-issuer.ts';
 import type { CertificateVerdict, Report, Revocation } from './report.ts';
 import { digest } from './signature.ts';
 import { Trail } from './trail.ts';
@@ -26,9 +26,10 @@ export async function judgeCertificate(
     return { ...basis, verdict: WITHOUT_CHAIN[chain.kind], facts, revocation: undefined };
   }
   noteValidity(certificate, now, trail);
+  const issuersValid = areValidAt(chain.issuers, now, trail);
   const status = await askChain(certificate, chain.issuers, world, trail);
   const revocation = revocationOf(certificate, status);
-  const verdict = verdictOf(certificate, status, now);
+  const verdict = verdictOf(certificate, status, issuersValid, now);
   return { ...basis, verdict, revocation, facts: { ...facts, ...statusFacts(status) } };
 }
 
@@ -80,11 +81,13 @@ export function revocationOf(
 function verdictOf(
   certificate: Certificate,
   { own, revokedAbove, uncertainAbove }: ChainStatus,
+  issuersValid: boolean,
   now: UnixSeconds,
 ): CertificateVerdict {
   if (isStatus(own, 'revoked')) return 'revoked';
   if (revokedAbove.length > 0) return 'issuer-revoked';
   if (now > certificate.notAfter) return 'expired';
+  if (!issuersValid) return 'issuer-outside-validity';
   if (own === 'unauthorized' || isStatus(own, 'unknown')) return 'unknown';
   if (own === 'silent' || uncertainAbove) return 'undetermined';
   return now < certificate.notBefore ? 'not-yet-valid' : 'good';

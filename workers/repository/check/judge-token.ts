@@ -1,9 +1,9 @@
 import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
-import { addSeconds, isoText } from '../../../shared/time.ts';
+import { addSeconds, isoText, type UnixSeconds } from '../../../shared/time.ts';
 import type { Authority } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { askChain, type ChainStatus } from './chain-status.ts';
-import { findChain } from './find-issuer.ts';
+import { areValidAt, findChain } from './find-issuer.ts';
 import { revocationOf, statusFacts } from './judge-certificate.ts';
 import type { Report, Revocation, TokenVerdict } from './report.ts';
 import { digest, hashNameOf } from './signature.ts';
@@ -43,11 +43,15 @@ export async function judgeToken(
     const verdict = chain.kind === 'foreign' ? 'token-foreign' : NOT_FOUND[chain.kind];
     return { ...basis, verdict, subject, facts: { ...facts, issuer: tsa.issuerText } };
   }
+  if (!areValidAt(chain.issuers, token.genTime, trail)) {
+    return { ...basis, verdict: 'token-outside-validity', subject, facts };
+  }
   const status = await askChain(tsa, chain.issuers, world, trail);
   const allFacts = { ...facts, ...statusFacts(status), issuer: tsa.issuerText };
   const revocation = revocationOf(tsa, status);
   const verdict = verdictOf(token, tsa, status, world);
   noteStatusTime(token, status, trail);
+  noteEnd(tsa, status, world.now(), trail);
   const shownVerdict =
     verdict === 'token-good' && imprint === 'differs' ? 'token-other-data' : verdict;
   return { findings: trail.findings, verdict: shownVerdict, subject, facts: allFacts, revocation };
@@ -106,6 +110,17 @@ function noteStatusTime({ genTime }: TimeStampToken, { own }: ChainStatus, trail
   });
 }
 
+/** RSP-16: revoked answers are kept for years, good ones need not be. */
+function noteEnd(
+  { notAfter }: Certificate,
+  { own }: ChainStatus,
+  now: UnixSeconds,
+  trail: Trail,
+): void {
+  if (own !== 'unauthorized' || now <= notAfter) return;
+  trail.open('tsa-validity', 'ended-since', { notAfter: isoText(notAfter) });
+}
+
 function verdictOf(
   token: TimeStampToken,
   tsa: Certificate,
@@ -120,7 +135,9 @@ function verdictOf(
   const meanings = revocations.map((revocation) => meaningAt(token, revocation));
   if (meanings.includes('token-compromised')) return 'token-compromised';
   if (meanings.includes('token-late')) return 'token-late';
-  if (own === 'unauthorized') return 'token-unknown';
+  if (own === 'unauthorized') {
+    return now() > tsa.notAfter ? 'token-undetermined' : 'token-unknown';
+  }
   if (typeof own !== 'string' && own.status.kind === 'unknown') return 'token-unknown';
   // A TSA whose clock is ahead of ours, or ours is behind: no status can speak of that time.
   const ahead = token.genTime > addSeconds(now(), CLOCK_SKEW_SECONDS);

@@ -11,6 +11,8 @@ export type CertificateVerdict =
   /** Not itself, but a CA above it. */
   | 'issuer-revoked'
   | 'expired'
+  /** A CA above it is outside its own validity. */
+  | 'issuer-outside-validity'
   | 'not-yet-valid'
   /** Signed by a CA of this repository, which does not know it. */
   | 'unknown'

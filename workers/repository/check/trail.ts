@@ -30,6 +30,8 @@ export type Reason =
   | 'invalid'
   | 'expired'
   | 'not-yet-valid'
+  | 'issuer-outside-validity'
+  | 'ended-since'
   | 'unknown'
   | 'revoked'
   | 'unauthorized'

@@ -31,6 +31,7 @@ const TONE: Readonly<Record<Verdict, 'good' | 'alarm' | 'plain'>> = {
   revoked: 'alarm',
   'issuer-revoked': 'alarm',
   expired: 'plain',
+  'issuer-outside-validity': 'alarm',
   'not-yet-valid': 'plain',
   unknown: 'alarm',
   foreign: 'plain',

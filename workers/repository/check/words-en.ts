@@ -22,6 +22,10 @@ export const ENGLISH: Words = {
       title: 'Ended',
       text: 'This certificate ended at {notAfter}. It was not revoked as far as is known; what was made with it before may still be in order.',
     },
+    'issuer-outside-validity': {
+      title: 'Its CA is not valid now',
+      text: 'The certificate of a CA above it has ended or has not begun. Do not rely on it; ask the CA.',
+    },
     'not-yet-valid': {
       title: 'Not valid yet',
       text: 'This certificate begins at {notBefore}. If that is past, the clock of this computer is wrong.',
@@ -56,7 +60,7 @@ export const ENGLISH: Words = {
     },
     'token-outside-validity': {
       title: 'Outside the validity of the certificate',
-      text: 'The certificate of the TSA was not valid at {genTime}. The time stamp is not valid.',
+      text: 'The certificate of the TSA, or that of a CA above it, was not valid at {genTime}. The time stamp is not valid.',
     },
     'token-unknown': {
       title: 'TSA unknown',
@@ -137,6 +141,9 @@ export const ENGLISH: Words = {
     invalid: 'It is wrong.',
     expired: 'It ended at {notAfter}.',
     'not-yet-valid': 'It begins at {notBefore}.',
+    'issuer-outside-validity': '{subject} is valid from {notBefore} to {notAfter} only.',
+    'ended-since':
+      'The certificate of the TSA has ended since, at {notAfter}, and the CA need not answer for it any more. Its CRL keeps what was revoked: check with openssl and -crl_check_all.',
     unknown: 'The responder does not know {subject}.',
     revoked: '{subject} was revoked at {at}.',
     unauthorized: 'This server has no answer for {subject}.',

@@ -22,6 +22,10 @@ export const JAPANESE: Words = {
       title: '有効期間終了',
       text: 'この証明書の有効期間は{notAfter}に終了しました。確認できる限り失効はしておらず、それ以前に作られたものは有効な場合があります。',
     },
+    'issuer-outside-validity': {
+      title: '認証局が有効期間外',
+      text: '上位の認証局の証明書が現在有効期間外です。信頼せず、認証局に確認してください。',
+    },
     'not-yet-valid': {
       title: '有効期間前',
       text: 'この証明書の有効期間は{notBefore}に始まります。すでに過ぎている場合は、このコンピューターの時計を確認してください。',
@@ -56,7 +60,7 @@ export const JAPANESE: Words = {
     },
     'token-outside-validity': {
       title: '証明書の有効期間外',
-      text: '{genTime}の時点でTSAの証明書は有効期間外でした。このタイムスタンプは無効です。',
+      text: '{genTime}の時点で、TSAまたは上位の認証局の証明書が有効期間外でした。このタイムスタンプは無効です。',
     },
     'token-unknown': {
       title: 'TSA不明',
@@ -137,6 +141,9 @@ export const JAPANESE: Words = {
     invalid: '正しくありません。',
     expired: '{notAfter}に終了しました。',
     'not-yet-valid': '{notBefore}に始まります。',
+    'issuer-outside-validity': '{subject}の有効期間は{notBefore}から{notAfter}までです。',
+    'ended-since':
+      'TSAの証明書の有効期間は{notAfter}に終了しており、認証局が回答しないことがあります。失効した証明書はCRLに残ります。opensslの-crl_check_allで確認してください。',
     unknown: 'レスポンダーは{subject}を把握していません。',
     revoked: '{subject}は{at}に失効しました。',
     unauthorized: '{subject}についての応答がこのサーバーにありません。',

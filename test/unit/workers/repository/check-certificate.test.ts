@@ -266,7 +266,7 @@ describeWithOpenSSL('who issued a certificate', () => {
 
   it('RFC 5280 4.1.1.3: of another key under the same name is forged', async () => {
     const impostor = pki.root('impostor');
-    const twin = pki.issue(impostor, 'twin', 'ca', 'P-256', 'sub-ca');
+    const twin = pki.issue(impostor, 'twin', 'ca', 'P-256', { commonName: 'sub-ca' });
     const { certificate } = pki.issue(twin, 'forged', 'leaf');
     const world = worldWith({});
     const report = await judgeCertificate(
@@ -291,6 +291,28 @@ describeWithOpenSSL('who issued a certificate', () => {
     expect(report.facts['notAfter']).toBe(isoText(leaf.certificate.notAfter));
   });
 
+  it('RFC 5280 6.1.3: of a CA that has ended before it', async () => {
+    const short = pki.issue(root, 'short-ca', 'ca', 'P-256', { days: 1 });
+    const { certificate } = pki.issue(short, 'outliving', 'leaf');
+    const all = [...authorities, await pki.authority(short)];
+    const now = addSeconds(short.certificate.notAfter, 1);
+    const world = worldOf(
+      (request) =>
+        isAbout(Buffer.from(request).toString('hex'), short)
+          ? pki.answer(request, root, [{ party: short }])
+          : pki.answer(request, short, [{ party: { ...leaf, certificate } }]),
+      () => now,
+    );
+    const report = await judgeCertificate(certificate, all, world);
+    expectFactsForWords(report);
+    expect(report.verdict).toBe('issuer-outside-validity');
+    const before = addSeconds(now, -2);
+    const earlier = await judgeCertificate(certificate, all, { ...world, now: () => before });
+    expect(earlier.verdict).toBe('good');
+  });
+});
+
+describeWithOpenSSL('keys of CAs', () => {
   it.each<[KeyKind]>([['RSA'], ['P-384'], ['P-521']])(
     'RFC 5280 4.1.1.3: under a %s key',
     async (kind) => {

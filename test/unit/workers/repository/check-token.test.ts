@@ -17,6 +17,7 @@ import { expectFactsForWords } from '../../../support/check-words.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 
 const HOUR = 3600;
+const UNAUTHORIZED = Uint8Array.of(0x30, 3, 0x0a, 1, 6);
 const DATA = new TextEncoder().encode('what is stamped');
 
 let pki: CheckPKI;
@@ -40,6 +41,8 @@ interface Setting {
   readonly stamp?: StampOptions;
   readonly data?: readonly Uint8Array[];
   readonly given?: readonly Party[];
+  /** The CA of the TSA answers nothing but unauthorized. */
+  readonly silent?: boolean;
   /** Seconds after the time that is in the token. */
   readonly genTimeLater?: number;
   readonly now?: UnixSeconds;
@@ -55,7 +58,9 @@ async function judge(setting: Setting): Promise<Report> {
     (request) =>
       Buffer.from(request).toString('hex').endsWith(serialOf(subCA))
         ? pki.answer(request, root, [known(subCA, subCARevoked)])
-        : pki.answer(request, subCA, [known(by, revoked)]),
+        : setting.silent
+          ? UNAUTHORIZED
+          : pki.answer(request, subCA, [known(by, revoked)]),
     () => setting.now ?? addSeconds(nowByClock(), 2),
   );
   const company = {
@@ -196,6 +201,36 @@ describeWithOpenSSL('tokens whose TSA was revoked', () => {
 function signedBy(party: Party): Setting {
   return { change: (response) => pki.resign(response, party) };
 }
+
+describeWithOpenSSL('tokens of a TSA whose certificate has ended since', () => {
+  const after = () => addSeconds(tsa.certificate.notAfter, 1);
+
+  it('RSP-16: a CA that answers no more leaves it open, and the CRL is named', async () => {
+    const report = await judge({ silent: true, now: after() });
+    expect(report.verdict).toBe('token-undetermined');
+    expect(failed(report)).toContain('tsa-validity: ended-since');
+    const during = await judge({ silent: true });
+    expect(during.verdict).toBe('token-unknown');
+  });
+
+  it('RFC 5280 6.1.3: a CA above that had ended at genTime', async () => {
+    const short = pki.issue(root, 'short-ca', 'ca', 'P-256', { days: 1 });
+    const by = pki.issue(short, 'outliving-tsa', 'tsa');
+    const all = [...authorities, await pki.authority(short)];
+    const [item] = readInput(pki.stamp(by, DATA));
+    if (item?.kind !== 'token') throw new Error('no token');
+    const token = { ...item.token, genTime: addSeconds(short.certificate.notAfter, 1) };
+    const company = { certificates: [], data: [] };
+    const report = await judgeToken(
+      token,
+      company,
+      all,
+      worldOf(() => undefined),
+    );
+    expectFactsForWords(report);
+    expect(report.verdict).toBe('token-outside-validity');
+  });
+});
 
 describeWithOpenSSL('tokens that do not hold', () => {
   it('RFC 3161 2.3: what openssl cms signs for a TSA is a token too', async () => {
