@@ -85,6 +85,8 @@ export interface CertificatePolicy {
   readonly others?: readonly string[];
   /** Absent: no notice is demanded of a planned revocation. */
   readonly revocation?: RevocationPolicy;
+  /** The folder of its CP, CPS and notices (CP 2.2, 9.12); absent: none are published. */
+  readonly documents?: { readonly url: Sourced<string> };
   readonly authorities: ReadonlyMap<string, AuthorityPolicy>;
   readonly profiles: ReadonlyMap<string, CertificateProfile>;
 }
@@ -98,6 +100,10 @@ const crlURL: Decode<string> = refined(
   (url) => (isFilePath(pathOf(reasonsURL(url))) ? ok(url) : err('path')),
   'must leave room for the file of reasons: its path has at most 255 characters',
 );
+
+const folder = strictObject<NonNullable<AuthorityPolicy['certificates']>>({
+  url: required(sourced(fileURL)),
+});
 
 /** 364 days of CON-6. */
 const CRL_VALIDITY_MOST: Seconds = 364 * 86_400;
@@ -123,11 +129,7 @@ const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
     strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(fileURL)) }),
   ),
   applications: optional(sourced(choice('required', 'optional'))),
-  certificates: optional(
-    strictObject<NonNullable<AuthorityPolicy['certificates']>>({
-      url: required(sourced(fileURL)),
-    }),
-  ),
+  certificates: optional(folder),
   ocsp: required(nullable(ocspPolicy)),
 });
 
@@ -140,6 +142,7 @@ const document: Decode<PolicyDocument> = strictObject<PolicyDocument>({
   name: required(matching(/^[ -~]{1,200}$/, 'printable ASCII of 1 to 200 characters')),
   version: required(matching(/^[0-9A-Za-z.-]{1,32}$/, 'a version')),
   revocation: optional(revocationPolicy),
+  documents: optional(folder),
   authorities: required(mapOf(NAME, authorityPolicy)),
   profiles: required(mapOf(NAME, certificateProfile)),
 });

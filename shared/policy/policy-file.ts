@@ -52,6 +52,7 @@ const CLAUSES: readonly (readonly [path: RegExp, clause: string])[] = [
   [/\/subscribers\b/, 'CP 3.1, 3.2.3, 7.1.4; CRT-6, CRT-8'],
   [/\/applications\b/, 'CP 4.1 to 4.3'],
   [/\/certificates\//, 'CP 4.4.2; CRT-11'],
+  [/^\/documents\b/, 'CP 2.2, 9.12'],
   [/\/custody\b/, 'CSBR 6.2.7.2; CON-22'],
   [/\/key(\/|$)/, 'CP 6.1.5; CSBR 6.1.5; CRT-4'],
   [/\/signatureAlgorithms?\b/, 'CP 7.1.3; CRT-5'],
@@ -85,9 +86,21 @@ export function joinPolicies(
       profiles.set(profile, value);
     }
   }
-  const joined = { ...first, authorities, profiles, others: others.map(policyText) };
+  const joined = {
+    ...first,
+    ...foldersOf([first, ...others]),
+    authorities,
+    profiles,
+    others: others.map(policyText),
+  };
   const paths = checkPublishedPaths(joined);
   return paths.ok ? ok(joined) : paths;
+}
+
+/** One repository has one folder of documents: that of the first file that names any. */
+function foldersOf(policies: readonly CertificatePolicy[]): Pick<CertificatePolicy, 'documents'> {
+  const documents = policies.find((policy) => policy.documents)?.documents;
+  return documents ? { documents } : {};
 }
 
 function twice(pointer: string, name: string): Result<never, FieldError> {

@@ -3,6 +3,7 @@ import type { OperationError } from '../operations/operation-error.ts';
 import { APPLICATION_PROBLEMS } from './application-problems.ts';
 import { CEREMONY_PROBLEMS } from './ceremony-problems.ts';
 import { EDGE_PROBLEMS } from './edge-problems.ts';
+import { DOCUMENT_PROBLEMS } from './document-problems.ts';
 import type { PersonError } from './person.ts';
 import { listed } from './problem-text.ts';
 import type { RequestError } from './request-error.ts';
@@ -37,6 +38,7 @@ const ROWS: Rows = {
   ...REVOCATION_PROBLEMS,
   ...CEREMONY_PROBLEMS,
   ...EDGE_PROBLEMS,
+  ...DOCUMENT_PROBLEMS,
   'authority-unknown': ({ authority, known }) => [
     404,
     'No such authority',

@@ -110,7 +110,8 @@ async function answer(
   }
   progress.route = match.value.route.path;
   // 3. The body.
-  const body = await readBody(request, match.value.route.method, deps.maxBodyBytes);
+  const { method, maxBodyBytes = deps.maxBodyBytes } = match.value.route;
+  const body = await readBody(request, method, maxBodyBytes);
   if (!body.ok) return body;
   // 4. The person again: a body can be sent slowly, and a revocation may have come meanwhile.
   const actor = identify(socket, deps);

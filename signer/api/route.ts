@@ -14,6 +14,8 @@ export interface Route {
   readonly path: string;
   /** Status of success. */
   readonly status: 200 | 201;
+  /** Where a body may be longer than those of other routes. */
+  readonly maxBodyBytes?: number;
   /** Decodes the request and asks the operation; answers what JSON can carry. */
   readonly answer: (raw: RawRequest, operations: Operations, actor: Actor) => Answered;
 }

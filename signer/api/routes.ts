@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { CertificateView } from '../operations/views.ts';
 import { APPLICATION_ROUTES } from './application-routes.ts';
 import { CEREMONY_ROUTES } from './ceremony-routes.ts';
+import { DOCUMENT_ROUTES } from './document-routes.ts';
 import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
 import { RADAR_ROUTE } from './radar-route.ts';
 import {
@@ -121,6 +122,7 @@ export const ROUTES: readonly Route[] = [
     (operations, input, actor) => operations.recordKeyRemoval(input, actor),
   ),
   ...CEREMONY_ROUTES,
+  ...DOCUMENT_ROUTES,
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),
   ),

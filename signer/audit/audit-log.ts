@@ -125,6 +125,16 @@ export type AuditEvent =
       readonly entries: number;
       readonly actor: string;
     }
+  /** An edition for the repository (CP 9.12); what changed stands in the database. */
+  | {
+      readonly type: 'document-added' | 'document-withdrawn';
+      readonly name: string;
+      readonly version: string;
+      readonly sha256: string;
+      /** Why it was withdrawn. */
+      readonly reason?: string;
+      readonly actor: string;
+    }
   /** Two keys seen here share a prime (CSR-7): both private keys are public. */
   | {
       readonly type: 'shared-factor';

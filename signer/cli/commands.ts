@@ -15,6 +15,7 @@ import { CERTIFICATE_KEY_REMOVED } from './certificate-key-removed.ts';
 import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
 import type { Command } from './command.ts';
 import { CRL_SHOW } from './crl.ts';
+import { DOCUMENT_COMMANDS } from './document.ts';
 import { EDGE } from './edge.ts';
 import { INIT } from './init.ts';
 import { LINT } from './lint.ts';
@@ -59,6 +60,7 @@ export const COMMANDS: readonly Command[] = [
   CEREMONY_ROOT,
   CEREMONY_KEY,
   CEREMONY_SIGN,
+  ...DOCUMENT_COMMANDS,
   PUBLISH,
   STATUS,
   RADAR,

@@ -162,3 +162,7 @@ export function putSnapshotFile(tx: Transaction, file: FileEntry): void {
     concatBytes(file.chunkHashes),
   );
 }
+
+export function deleteSnapshotFile(tx: Transaction, path: string): void {
+  tx.run('DELETE FROM snapshot_file WHERE path = ?', path);
+}

@@ -3,7 +3,7 @@ import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { contextTag } from '../../shared/der/tags.ts';
 import { bitString, element, sequence, smallInteger } from '../../shared/der/writer.ts';
 import { encodeName } from '../issuance/distinguished-name.ts';
-import { pem } from '../operations/certificate-view.ts';
+import { pem } from '../issuance/pem.ts';
 
 /** A fresh key and the PKCS#10 request (RFC 2986 4) that its owner would send; both PEM. */
 export interface DemoRequest {

@@ -4,7 +4,7 @@ import { Certificate, TBSCertificate } from '@peculiar/asn1-x509';
 import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { bitString, sequence } from '../../shared/der/writer.ts';
 import { randomSerialNumber } from '../../shared/serial-number.ts';
-import { pem } from '../operations/certificate-view.ts';
+import { pem } from '../issuance/pem.ts';
 
 /**
  * A certificate that this CA never issued: a real one with another serial number, signed by a key

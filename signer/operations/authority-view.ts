@@ -5,9 +5,9 @@ import { serialNumberFromContents, serialNumberText } from '../../shared/serial-
 import { isoText, unixSeconds } from '../../shared/time.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import { nameTextFromDER } from '../issuance/distinguished-name.ts';
+import { pem } from '../issuance/pem.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { SignerContext } from '../signer-context.ts';
-import { pem } from './certificate-view.ts';
 import type { AuthorityView, PublicationView } from './views.ts';
 
 export function authorityView(

@@ -8,17 +8,11 @@ import type { CertificateRow } from '../database/certificate-table.ts';
 import type { Reader } from '../database/database.ts';
 import { findRevocation } from '../database/revocation-table.ts';
 import { decodeName, nameTextFromDER } from '../issuance/distinguished-name.ts';
+import { pem } from '../issuance/pem.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { publicationOfCertificate } from './publication.ts';
 import type { CertificateView, PublicationView } from './views.ts';
-
-export function pem(label: string, der: Uint8Array): string {
-  const base64 = Buffer.from(der)
-    .toString('base64')
-    .replace(/(.{64})(?=.)/g, '$1\n');
-  return `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
-}
 
 /**
  * `told` is what publishing said a moment ago, if it was tried. The certificate itself is left out

@@ -119,6 +119,21 @@ export type OperationError =
     }
   /** Two persons: who recorded a request does not approve it. */
   | { readonly code: 'second-person-needed'; readonly number: number; readonly person: string }
+  /** The policy names no folder of documents. */
+  | { readonly code: 'documents-unpublished' }
+  /** `version`: null where the document itself is unknown. */
+  | { readonly code: 'document-unknown'; readonly name: string; readonly version: string | null }
+  /** The very same edition is in the repository. */
+  | { readonly code: 'document-exists'; readonly name: string; readonly version: string }
+  /** Another file has been published, or is to be, as this version. */
+  | {
+      readonly code: 'document-changed';
+      readonly name: string;
+      readonly version: string;
+      readonly sha256: string;
+    }
+  /** `clause` is that of CP 9.12, or says what a file must be. */
+  | { readonly code: 'document-refused'; readonly clause: string; readonly reason: string }
   /** config.json names no edges to read. */
   | { readonly code: 'radar-not-configured' }
   | { readonly code: 'crl-missing'; readonly authority: string }

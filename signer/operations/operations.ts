@@ -6,6 +6,7 @@ import type { Confirmation } from '../issuance/subject-register.ts';
 import type { Actor } from './actor.ts';
 import type { ApplicationOperations } from './application-input.ts';
 import type { CeremonyOperations } from './ceremony-operations.ts';
+import type { DocumentOperations } from './document-views.ts';
 import type { OperationError } from './operation-error.ts';
 import type { RadarView, ReadRadarInput } from './radar-view.ts';
 import type {
@@ -120,7 +121,7 @@ type Outcome<T> = Promise<Result<T, OperationError>>;
  * is plain data that JSON can carry. A changing operation returns after its facts are durable and
  * the epoch that carries them was published, or says in `publication` that it is still due.
  */
-export interface Operations extends ApplicationOperations, CeremonyOperations {
+export interface Operations extends ApplicationOperations, CeremonyOperations, DocumentOperations {
   createAuthority(input: CreateAuthorityInput, actor: Actor): Outcome<AuthorityView>;
   showAuthority(name: string): Outcome<AuthorityView>;
   listAuthorities(): Outcome<readonly AuthorityView[]>;

@@ -5,9 +5,10 @@ import { certificateById } from '../database/certificate-table.ts';
 import { newestResponder, type ResponderRow } from '../database/responder-table.ts';
 import { countAnswersBy } from '../database/withdrawal-table.ts';
 import type { ActiveAuthority } from '../issuance/issuer.ts';
+import { pem } from '../issuance/pem.ts';
 import { responderDueFrom } from '../presigning/plan.ts';
 import type { SignerContext } from '../signer-context.ts';
-import { certificateView, pem } from './certificate-view.ts';
+import { certificateView } from './certificate-view.ts';
 import type { ResponderView } from './views.ts';
 
 export function responderView(

@@ -8,6 +8,7 @@ import { unexpected } from '../unexpected.ts';
 import { applicationOperations } from './application-operations.ts';
 import { authorityOperations } from './authority-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
+import { documentOperations } from './document-operations.ts';
 import { keyOperations } from './key-operations.ts';
 import { offlineOperations } from './offline-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
@@ -65,6 +66,7 @@ export function signerOperations(
     ...keyOperations(tools),
     ...revocationRequestOperations(tools),
     ...responderOperations(tools),
+    ...documentOperations(tools),
     ...radarOperations(context, deps.radar),
     ...offlineOperations(tools),
     publish: async ({ everything }) => {

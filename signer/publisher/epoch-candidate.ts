@@ -1,6 +1,7 @@
 import { NO_SHARD } from '../../shared/snapshot/directory.ts';
 import type { FileEntry } from '../../shared/snapshot/file.ts';
 import { encodeRoot } from '../../shared/snapshot/root.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
 import { reasonsFile } from '../crl/reasons-file.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import {
@@ -17,6 +18,7 @@ import { settledRequests } from '../database/revocation-due-table.ts';
 import { revokedCertificates } from '../database/revocation-table.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
+import { type DocumentChanges, documentChanges } from './document-files.ts';
 import {
   type BuiltFileTable,
   caCertificateFiles,
@@ -56,7 +58,10 @@ export interface EpochCandidate {
   readonly certificatesUpTo: number;
   /** Those among them that have a file, which is in `files`. */
   readonly certificates: readonly CertificateFile[];
+  readonly documents: DocumentChanges;
   readonly files: readonly FileEntry[];
+  /** Paths of the last epoch that this one has no file at. */
+  readonly removed: ReadonlySet<string>;
   readonly filePages: Pick<BuiltFileTable, 'pageCount' | 'changedPages'>;
   /** Requests in the register of revocations whose revocations it carries (RSP-10). */
   readonly revocationRequests: readonly number[];
@@ -68,11 +73,15 @@ export interface EpochCandidate {
 /** More wait for the next epoch, so that none grows without bound. */
 const CERTIFICATES_AN_EPOCH = 5_000;
 
-/** Reads the database once, without a pause, so that all it puts together is of one moment. */
+/**
+ * Reads the database once, without a pause, so that all it puts together is of one moment. `now` is the
+ * time of its head.
+ */
 export function buildEpochCandidate(
   context: SignerContext,
   authorities: readonly AuthorityRow[],
   extent: EpochExtent = 'changes',
+  now: UnixSeconds = context.clock(),
 ): EpochCandidate {
   const { db } = context;
   const outbox = outboxOf(db, authorities, extent);
@@ -97,6 +106,7 @@ export function buildEpochCandidate(
   });
   const waiting = waitingCertificates(db, CERTIFICATES_AN_EPOCH);
   const earlier = extent === 'everything' ? publishedCertificateFiles(db) : [];
+  const documents = documentChanges(db, context.policy, now, extent, blobs);
   const files = [
     ...crls.flatMap(({ authority, crl, reasons }) => [
       crlFile(context, authority, crl, blobs),
@@ -104,10 +114,12 @@ export function buildEpochCandidate(
     ]),
     ...[...outbox.caCertificates].flatMap((id) => caCertificateFiles(context, id, blobs)),
     ...[...earlier, ...waiting.files].flatMap((file) => certificateFile(file, blobs)),
+    ...documents.files,
   ];
+  const { removed } = documents;
   const collected: Collected = { blobs, pages: [], extent };
   const issuers = answering.map((authority) => issuerEntry(context, authority, shards, collected));
-  const { table, ...filePages } = fileTable(context, files, blobs, extent);
+  const { table, ...filePages } = fileTable(context, { put: files, removed }, blobs, extent);
   const root = { issuers, files: table, audit: context.audit.checkpoint() };
   const rootHash = blobs.add(encodeRoot(root));
   return {
@@ -119,7 +131,9 @@ export function buildEpochCandidate(
     crls,
     certificatesUpTo: waiting.upTo,
     certificates: waiting.files,
+    documents,
     files,
+    removed,
     filePages,
     revocationRequests: settledRequests(db),
     rootHash,

@@ -1,5 +1,5 @@
 import { asciiBytes } from '../../shared/bytes.ts';
-import { chainURL } from '../../shared/policy/chain-url.ts';
+import { authorityFileURLs } from '../../shared/policy/authority-file-urls.ts';
 import { reasonsURL } from '../../shared/policy/reasons-url.ts';
 import { pathOf } from '../../shared/policy/service-url.ts';
 import {
@@ -8,7 +8,7 @@ import {
   FILES_IN_ROOT_MAX,
   placeOf,
 } from '../../shared/snapshot/directory.ts';
-import { chunksOf, type FileEntry, type MediaTypeCode } from '../../shared/snapshot/file.ts';
+import type { FileEntry } from '../../shared/snapshot/file.ts';
 import type { FileTable } from '../../shared/snapshot/root.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import type { CertificateFile } from '../database/certificate-publication-table.ts';
@@ -23,28 +23,11 @@ import {
   snapshotFiles,
   snapshotFilesOfPlaces,
 } from '../database/snapshot-table.ts';
-import { sha256 } from '../issuance/public-key.ts';
+import { pem } from '../issuance/pem.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { BlobSet } from './blob-set.ts';
 import { encodeCertsOnly } from './certs-only.ts';
-
-function fileEntry(
-  path: string,
-  mediaType: MediaTypeCode,
-  bytes: Uint8Array,
-  window: Pick<FileEntry, 'thisUpdate' | 'nextUpdate'>,
-  blobs: BlobSet,
-): FileEntry {
-  const chunkHashes = chunksOf(bytes).map((chunk) => blobs.add(chunk));
-  return {
-    path,
-    mediaType,
-    hash: sha256(bytes),
-    length: bytes.length,
-    chunkHashes,
-    ...window,
-  };
-}
+import { fileEntry, NO_WINDOW } from './file-entry.ts';
 
 /** The CRL at the path of its cRLDistributionPoints URL. */
 export function crlFile(
@@ -72,7 +55,7 @@ export function reasonsFileEntry(
 
 /**
  * The CA's certificate at the path of its caIssuers URL (HTTP-12), and beside it with those above it as
- * a certs-only message.
+ * a certs-only message, and alone as text (RFC 7468).
  */
 export function caCertificateFiles(
   context: SignerContext,
@@ -82,11 +65,14 @@ export function caCertificateFiles(
   const authority = authorityById(context.db, id);
   const url = authority && context.policy.authorities.get(authority.name)?.caIssuers.url.value;
   if (!authority?.certificate || !url) return [];
-  const always = { thisUpdate: null, nextUpdate: null };
+  const urls = authorityFileURLs(url);
   const chain = encodeCertsOnly(certificatesUpFrom(context.db, authority));
-  const files = [fileEntry(pathOf(chainURL(url)), 3, chain, always, blobs)];
-  if (chainURL(url) === url) return files;
-  return [fileEntry(pathOf(url), 2, authority.certificate, always, blobs), ...files];
+  const text = asciiBytes(pem('CERTIFICATE', authority.certificate));
+  return [
+    fileEntry(pathOf(urls.certificate), 2, authority.certificate, NO_WINDOW, blobs),
+    fileEntry(pathOf(urls.chain), 3, chain, NO_WINDOW, blobs),
+    fileEntry(pathOf(urls.pem), 4, text, NO_WINDOW, blobs),
+  ];
 }
 
 /** From this authority to its root. */
@@ -107,7 +93,7 @@ export function certificateFile(
 ): readonly FileEntry[] {
   const { der } = certificate;
   if (!der) return [];
-  return [fileEntry(path, 2, der, { thisUpdate: null, nextUpdate: null }, blobs)];
+  return [fileEntry(path, 2, der, NO_WINDOW, blobs)];
 }
 
 /** Files a page should hold at most, so that pages split before they grow long. */
@@ -120,39 +106,47 @@ export interface BuiltFileTable {
   readonly changedPages: readonly SnapshotFilePage[];
 }
 
+/** What an epoch does to the files of the one before it. */
+export interface FileChanges {
+  readonly put: readonly FileEntry[];
+  /** Paths that no longer have a file; none of them is among `put`. */
+  readonly removed: ReadonlySet<string>;
+}
+
 /**
- * The files of the last epoch with these in their places. Past `FILES_IN_ROOT_MAX` only pages with a
- * changed file are written; `everything` writes all of them.
+ * The files of the last epoch with these changes. Past `FILES_IN_ROOT_MAX` only pages with a changed
+ * file are written; `everything` writes all of them.
  */
 export function fileTable(
   { db }: SignerContext,
-  changed: readonly FileEntry[],
+  changes: FileChanges,
   blobs: BlobSet,
   extent: 'changes' | 'everything',
 ): BuiltFileTable {
-  const added = changed.filter(({ path }) => !snapshotFileAt(db, path)).length;
-  const count = countSnapshotFiles(db) + added;
+  const added = changes.put.filter(({ path }) => !snapshotFileAt(db, path)).length;
+  const gone = [...changes.removed].filter((path) => snapshotFileAt(db, path)).length;
+  const count = countSnapshotFiles(db) + added - gone;
   if (count <= FILES_IN_ROOT_MAX) {
-    const entries = withChanged(snapshotFiles(db), changed);
+    const entries = changed(snapshotFiles(db), changes.put, changes.removed);
     return { table: { level: 'root', entries }, pageCount: 0, changedPages: [] };
   }
   const pageBits = Math.min(Math.ceil(Math.log2(count / FILES_A_PAGE)), FILE_PAGE_BITS_MAX);
   const pageCount = 2 ** pageBits;
   const kept = snapshotFilePages(db);
-  const pageOf = ({ path }: FileEntry) => placeOf(asciiBytes(path), pageBits);
-  const changedHere = new Map<number, FileEntry[]>();
-  for (const file of changed) {
-    const here = changedHere.get(pageOf(file));
+  const pageOf = (path: string) => placeOf(asciiBytes(path), pageBits);
+  const putHere = new Map<number, FileEntry[]>();
+  for (const file of changes.put) {
+    const here = putHere.get(pageOf(file.path));
     if (here) here.push(file);
-    else changedHere.set(pageOf(file), [file]);
+    else putHere.set(pageOf(file.path), [file]);
   }
+  const touched = new Set([...putHere.keys(), ...[...changes.removed].map(pageOf)]);
   const isWrittenAnew = extent === 'everything' || kept.length !== pageCount;
-  const indices = isWrittenAnew ? [...Array(pageCount).keys()] : changedHere.keys();
+  const indices = isWrittenAnew ? [...Array(pageCount).keys()] : touched;
   const width = 2 ** (PLACE_BITS - pageBits);
   const changedPages = [...indices].map((pageIndex) => {
     const before = snapshotFilesOfPlaces(db, pageIndex * width, (pageIndex + 1) * width);
-    const here = changedHere.get(pageIndex) ?? [];
-    const entries = withChanged(before, here);
+    const entries = changed(before, putHere.get(pageIndex) ?? [], changes.removed);
     return { pageIndex, hash: blobs.add(encodeFilePage({ pageBits, pageIndex, entries })) };
   });
   const pageHashes = isWrittenAnew ? [] : [...kept];
@@ -160,12 +154,14 @@ export function fileTable(
   return { table: { level: 'pages', pageBits, pageHashes }, pageCount, changedPages };
 }
 
-/** In ascending order of path; what changed in the place of what was there. */
-function withChanged(
+/** In ascending order of path; what is put in the place of what was there. */
+function changed(
   before: readonly FileEntry[],
-  changed: readonly FileEntry[],
+  put: readonly FileEntry[],
+  removed: ReadonlySet<string>,
 ): readonly FileEntry[] {
   const byPath = new Map(before.map((file) => [file.path, file]));
-  for (const file of changed) byPath.set(file.path, file);
+  for (const path of removed) byPath.delete(path);
+  for (const file of put) byPath.set(file.path, file);
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -14,6 +14,7 @@ import { setShardDue, setShardVerified } from '../database/ocsp-shard-table.ts';
 import { clearOutbox } from '../database/outbox-table.ts';
 import { setRequestEpoch } from '../database/revocation-due-table.ts';
 import {
+  deleteSnapshotFile,
   putSnapshotFile,
   putSnapshotFilePages,
   putSnapshotPage,
@@ -23,6 +24,7 @@ import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
+import { storeDocumentChanges } from './document-files.ts';
 import { buildEpochCandidate, type EpochCandidate } from './epoch-candidate.ts';
 import { type GateRefusal, refuseEpoch } from './gate-refusal.ts';
 import type { EpochExtent } from './issuer-directory.ts';
@@ -42,7 +44,7 @@ export async function promiseEpoch(
 ): Promise<Result<number, OperationError>> {
   const now = signingTime(context);
   if (!now.ok) return now;
-  const candidate = buildEpochCandidate(context, activeAuthorities(context.db), extent);
+  const candidate = buildEpochCandidate(context, activeAuthorities(context.db), extent, now.value);
   const judged = await judge(context, candidate, now.value);
   if (!judged.ok) return judged;
   const previous = latestEpoch(context.db);
@@ -112,6 +114,7 @@ function storePromise(
   const { rootHash, headHash, note, time, expires } = epoch;
   context.db.transaction((tx) => {
     storeDirectories(tx, candidate);
+    for (const path of candidate.removed) deleteSnapshotFile(tx, path);
     for (const file of candidate.files) putSnapshotFile(tx, file);
     const { pageCount, changedPages } = candidate.filePages;
     putSnapshotFilePages(tx, pageCount, changedPages);
@@ -123,6 +126,7 @@ function storePromise(
     );
     setRequestEpoch(tx, candidate.revocationRequests, epoch.epoch);
     setPublicationEpoch(tx, candidate.certificatesUpTo, epoch.epoch);
+    storeDocumentChanges(tx, candidate.documents, { number: epoch.epoch, time });
     rememberTime(tx, time);
   });
 }

@@ -22,6 +22,7 @@ import { isSignedBy } from '../signing/signed-der.ts';
 import { publicKeyFromSPKI } from '../signing/verify-signature.ts';
 import { checkCertificateFiles } from './certificate-gate.ts';
 import { checkCRL } from './crl-gate.ts';
+import { checkDocuments } from './document-gate.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
 import { type GateOutcome, type GateRefusal, refuseEpoch } from './gate-refusal.ts';
 import type { ChangedShard } from './issuer-directory.ts';
@@ -47,7 +48,8 @@ export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSecon
     const told = checkReasons(authority.name, crl, reasons);
     if (!told.ok) return told;
   }
-  return checkCertificateFiles(db, candidate);
+  const certificates = checkCertificateFiles(db, candidate);
+  return certificates.ok ? checkDocuments(db, candidate) : certificates;
 }
 
 /** The edge must be able to read it: one refused entry would stop every epoch after it. */

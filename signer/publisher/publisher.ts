@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Seconds, UnixSeconds } from '../../shared/time.ts';
 import { hasWaitingCertificates } from '../database/certificate-publication-table.ts';
 import type { Transaction } from '../database/database.ts';
+import { hasWaitingDocuments } from '../database/document-table.ts';
 import {
   type EpochBlob,
   type EpochRow,
@@ -19,6 +20,7 @@ import {
 } from '../database/kept-blob-table.ts';
 import { countOutbox } from '../database/outbox-table.ts';
 import { setRequestsPublished } from '../database/revocation-due-table.ts';
+import { documentDay } from '../documents/document-day.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
 import { type Unexpected, unexpected } from '../unexpected.ts';
@@ -112,8 +114,11 @@ class SnapshotPublisher implements Publisher {
   }
 
   #hasChanges(): boolean {
-    const { db } = this.#context;
-    const waits = countOutbox(db) > 0 || hasWaitingCertificates(db);
+    const { db, policy, clock } = this.#context;
+    const waits =
+      countOutbox(db) > 0 ||
+      hasWaitingCertificates(db) ||
+      hasWaitingDocuments(db, documentDay(policy, clock()));
     return waits || this.#lacksBlobs() || headIsOld(this.#context, this.#options);
   }
 

@@ -6,6 +6,7 @@ import { randomSerialNumber } from '../../shared/serial-number.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { encodeName } from '../issuance/distinguished-name.ts';
 import { certificateNotAfter } from '../issuance/issuer.ts';
+import { pem } from '../issuance/pem.ts';
 import { keyIdentifier } from '../issuance/public-key.ts';
 import {
   type CertificateContents,
@@ -14,7 +15,6 @@ import {
 } from '../issuance/tbs-certificate.ts';
 import { certificateCandidate } from '../lint/certificate/candidate.ts';
 import { lint } from '../lint/linted.ts';
-import { pem } from '../operations/certificate-view.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SigningDoor } from '../signing/signing-door.ts';
 import { signingProblem } from '../signing/signing-problem.ts';

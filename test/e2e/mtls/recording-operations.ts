@@ -15,6 +15,7 @@ import type {
   StatusView,
 } from '../../../signer/operations/views.ts';
 import { recordingCeremonies } from './recording-ceremonies.ts';
+import { recordingDocuments } from './recording-documents.ts';
 
 export interface Call {
   readonly operation: keyof Operations;
@@ -259,6 +260,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
     recordKeyRemoval: (input, actor) =>
       record({ operation: 'recordKeyRemoval', input, actor }, CERTIFICATE),
     ...recordingCeremonies(record),
+    ...recordingDocuments(record),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
     rotateResponder: (input, actor) =>
       record(

@@ -162,3 +162,39 @@ describe('whether applications are required', () => {
     },
   );
 });
+
+describe('the folder of documents', () => {
+  const AT = '/documents/url';
+  const folder = (path: string) =>
+    withPolicy(({ documents }) => {
+      documents.url.value = `http://repository.example${path}`;
+    });
+
+  it.each(['/documents', '/SC-Root3/documents'])('CP 9.12.2: %s holds documents alone', (path) => {
+    expect(folder(path)).toBe('accepted');
+  });
+
+  it.each([
+    ['/SC-Root3', /is a folder in which \/SC-Root3\//],
+    ['/SC-Root3/SCRoot3CRL.crl', /is the second file at/],
+    ['/SC-Root3/certificates/root-ca3', /is the second file at/],
+    [`/${'a'.repeat(200)}`, /too long for the files in it/],
+  ])('CP 9.12.2: %s is refused', (path, reason) => {
+    expect(folder(path)).toMatchObject({ pointer: AT, reason: expect.stringMatching(reason) });
+  });
+
+  it('RFC 7468: a file at the path of the PEM beside a CA certificate is refused', () => {
+    const refused = withPolicy(({ authorities }) => {
+      authorities['root-ca3'].caIssuers.url.value = 'http://a.example/ca.cer';
+      authorities['time-stamping-ca'].crl.url.value = 'http://b.example/ca.pem';
+    });
+    expect(refused).toMatchObject({ reason: 'is the second file at /ca.pem' });
+  });
+
+  it('CP 4.4.2: a file at the path of the catalogue is refused', () => {
+    const refused = withPolicy(({ authorities }) => {
+      authorities['root-ca3'].crl.url.value = 'http://a.example/repository.json';
+    });
+    expect(refused).toMatchObject({ reason: 'is the second file at /repository.json' });
+  });
+});

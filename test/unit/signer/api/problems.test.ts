@@ -49,6 +49,9 @@ const FACTS = {
   items: 9,
   most: 8,
   due: '2026-01-02T00:00:00Z',
+  name: 'tsa-cp',
+  version: '5.09',
+  sha256: 'ab',
 };
 
 describe('problems', () => {

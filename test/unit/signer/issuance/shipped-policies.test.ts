@@ -190,7 +190,7 @@ describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
       expect(candidate.files.map(({ path }) => path)).toEqual([
         '/SC-Root1/SCRoot1CRL.crl',
         '/SC-Root1/SCRoot1CRL.reasons.txt',
-        ...['/SC-Root1/SCRoot1ca.cer', '/SC-Root1/SCRoot1ca.p7c'],
+        ...['.cer', '.p7c', '.pem'].map((ending) => `/SC-Root1/SCRoot1ca${ending}`),
         expect.stringMatching(/^\/SC-Root1\/certificates\/root-ca1\/[0-9a-f]{34}\.cer$/),
       ]);
     }

@@ -1,0 +1,67 @@
+import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
+import { pathOf } from '../../shared/policy/service-url.ts';
+import { err, ok, type Result } from '../../shared/result.ts';
+import { countDocuments, editionsOf, insertDocument } from '../database/document-table.ts';
+import { sha256 } from '../issuance/public-key.ts';
+import type { OperationError } from '../operations/operation-error.ts';
+import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
+import { documentDay } from './document-day.ts';
+import { documentFile } from './document-file.ts';
+import { type EditionFacts, judgeEdition } from './edition.ts';
+
+/** As many as a reader of the catalogue takes. */
+export const DOCUMENTS_MAX = 1_000;
+
+export interface DocumentInput extends EditionFacts {
+  /** Its ending has to say what the file is. */
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Records an edition; the next epoch carries and so announces it. Answers its id. */
+export function addDocument(
+  context: SignerContext,
+  input: DocumentInput,
+  actor: string,
+): Result<number, OperationError> {
+  const now = signingTime(context);
+  if (!now.ok) return now;
+  const { db, policy, audit } = context;
+  const folder = policy.documents?.url.value;
+  if (folder === undefined) return err({ code: 'documents-unpublished' });
+  const { fileName, bytes, ...facts } = input;
+  const { name, version } = facts;
+  const file = documentFile(fileName, bytes);
+  if (!file.ok) return refuse('CP 2.2', file.error.reason);
+  const hash = sha256(bytes);
+  const editions = editionsOf(db, name).filter(({ withdrawn }) => withdrawn === null);
+  const same = editions.find((edition) => edition.version === version);
+  if (same && bytesEqual(same.sha256, hash)) return err({ code: 'document-exists', name, version });
+  if (same)
+    return err({ code: 'document-changed', name, version, sha256: hexFromBytes(same.sha256) });
+  const judged = judgeEdition(facts, editions, documentDay(policy, now.value));
+  if (!judged.ok) return refuse(judged.error.clause, judged.error.reason);
+  if (countDocuments(db) >= DOCUMENTS_MAX)
+    return refuse('CP 2.2', `the repository holds ${DOCUMENTS_MAX} editions and no more`);
+  // The log first: if we stop between the two nothing was added, and it is added again.
+  audit.append({ type: 'document-added', name, version, sha256: hexFromBytes(hash), actor });
+  const id = db.transaction((tx) => {
+    rememberTime(tx, now.value);
+    return insertDocument(tx, {
+      ...facts,
+      change: facts.change ?? null,
+      path: `${pathOf(folder)}/${name}-${version}.${file.value.ending}`,
+      mediaType: file.value.mediaType,
+      sha256: hash,
+      bytes,
+      addedAt: now.value,
+      addedBy: actor,
+    });
+  });
+  context.checkpoint('document: recorded');
+  return ok(id);
+}
+
+function refuse(clause: string, reason: string): Result<never, OperationError> {
+  return err({ code: 'document-refused', clause, reason });
+}
