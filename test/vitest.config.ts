@@ -26,6 +26,7 @@ const ON_BOTH_PLATFORMS = [
   'radar',
   'ranges',
   'reads',
+  'repository-files',
 ].map((name) => `worker/${name}.test.ts`);
 
 // What workers/index.ts imports as text; wrangler would do this first (wrangler.toml, [build]).

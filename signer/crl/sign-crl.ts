@@ -1,6 +1,11 @@
 import { expiredCertsSince, retentionCutoffs } from '../../shared/policy/retention.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
+import {
+  addSeconds,
+  type UnixSeconds,
+  unixSeconds,
+  type ValidityWindow,
+} from '../../shared/time.ts';
 import { takeCRLNumber } from '../database/authority-table.ts';
 import { type CRLRow, latestCRL, latestCRLTimes } from '../database/crl-table.ts';
 import { revokedCertificates } from '../database/revocation-table.ts';
@@ -23,11 +28,13 @@ export function crlIsDue(
 ): boolean {
   const latest = latestCRLTimes(context.db, authority.row.id);
   if (!latest) return true;
-  const before = Math.min(
-    RENEW_BEFORE_SECONDS,
-    Math.floor((latest.nextUpdate - latest.thisUpdate) / 2),
-  );
-  return now >= latest.nextUpdate - before;
+  return now >= plannedReplacement(latest);
+}
+
+/** When the schedule replaces a CRL that nothing else replaces before. */
+export function plannedReplacement({ thisUpdate, nextUpdate }: ValidityWindow): UnixSeconds {
+  const half = Math.floor((nextUpdate - thisUpdate) / 2);
+  return unixSeconds(nextUpdate - Math.min(RENEW_BEFORE_SECONDS, half));
 }
 
 /**

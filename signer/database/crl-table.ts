@@ -52,6 +52,29 @@ export function latestCRLTimes(
   );
 }
 
+/** What there is to say of the newest CRL without its bytes. */
+export interface CRLFacts
+  extends Pick<CRLRow, 'crlNumber' | 'thisUpdate' | 'nextUpdate' | 'entries'> {
+  readonly length: number;
+}
+
+export function latestCRLFacts(db: Reader, authorityId: number): CRLFacts | undefined {
+  const row = db.get(
+    `SELECT crl_number, this_update, next_update, entries, length(der) AS length FROM crl
+     WHERE authority_id = ? ORDER BY crl_number DESC LIMIT 1`,
+    authorityId,
+  );
+  return (
+    row && {
+      crlNumber: integerColumn(row, 'crl_number'),
+      thisUpdate: timeColumn(row, 'this_update'),
+      nextUpdate: timeColumn(row, 'next_update'),
+      entries: integerColumn(row, 'entries'),
+      length: integerColumn(row, 'length'),
+    }
+  );
+}
+
 export function insertCRL(tx: Transaction, crl: CRLRow): void {
   tx.run(
     `INSERT INTO crl (authority_id, crl_number, this_update, next_update, entries, kept_since, der)

@@ -1,5 +1,4 @@
 import { NO_SHARD } from '../../shared/snapshot/directory.ts';
-import type { FileEntry } from '../../shared/snapshot/file.ts';
 import { encodeRoot } from '../../shared/snapshot/root.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { reasonsFile } from '../crl/reasons-file.ts';
@@ -18,7 +17,6 @@ import { settledRequests } from '../database/revocation-due-table.ts';
 import { revokedCertificates } from '../database/revocation-table.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { BlobSet } from './blob-set.ts';
-import { type DocumentChanges, documentChanges } from './document-files.ts';
 import {
   type BuiltFileTable,
   caCertificateFiles,
@@ -35,6 +33,7 @@ import {
   type EpochExtent,
   issuerEntry,
 } from './issuer-directory.ts';
+import { type RepositoryChanges, repositoryChanges } from './repository-changes.ts';
 
 /** A CRL and the file of its reasons: both from the facts of one moment. */
 export interface ChangedCRL {
@@ -44,7 +43,7 @@ export interface ChangedCRL {
 }
 
 /** Everything that an epoch would change; the gate judges it before any head is signed. */
-export interface EpochCandidate {
+export interface EpochCandidate extends RepositoryChanges {
   /** Outbox rows up to here are in it. */
   readonly upTo: number;
   /** With the shards that they had then. */
@@ -58,10 +57,6 @@ export interface EpochCandidate {
   readonly certificatesUpTo: number;
   /** Those among them that have a file, which is in `files`. */
   readonly certificates: readonly CertificateFile[];
-  readonly documents: DocumentChanges;
-  readonly files: readonly FileEntry[];
-  /** Paths of the last epoch that this one has no file at. */
-  readonly removed: ReadonlySet<string>;
   readonly filePages: Pick<BuiltFileTable, 'pageCount' | 'changedPages'>;
   /** Requests in the register of revocations whose revocations it carries (RSP-10). */
   readonly revocationRequests: readonly number[];
@@ -106,20 +101,24 @@ export function buildEpochCandidate(
   });
   const waiting = waitingCertificates(db, CERTIFICATES_AN_EPOCH);
   const earlier = extent === 'everything' ? publishedCertificateFiles(db) : [];
-  const documents = documentChanges(db, context.policy, now, extent, blobs);
-  const files = [
+  const others = [
     ...crls.flatMap(({ authority, crl, reasons }) => [
       crlFile(context, authority, crl, blobs),
       reasonsFileEntry(context, authority, crl, reasons, blobs),
     ]),
     ...[...outbox.caCertificates].flatMap((id) => caCertificateFiles(context, id, blobs)),
     ...[...earlier, ...waiting.files].flatMap((file) => certificateFile(file, blobs)),
-    ...documents.files,
   ];
-  const { removed } = documents;
+  const shown = { authorities, published: waiting.files, files: others, now, extent };
+  const repository = repositoryChanges(context, shown, blobs);
   const collected: Collected = { blobs, pages: [], extent };
   const issuers = answering.map((authority) => issuerEntry(context, authority, shards, collected));
-  const { table, ...filePages } = fileTable(context, { put: files, removed }, blobs, extent);
+  const { table, ...filePages } = fileTable(
+    context,
+    { put: repository.files, removed: repository.removed },
+    blobs,
+    extent,
+  );
   const root = { issuers, files: table, audit: context.audit.checkpoint() };
   const rootHash = blobs.add(encodeRoot(root));
   return {
@@ -131,9 +130,7 @@ export function buildEpochCandidate(
     crls,
     certificatesUpTo: waiting.upTo,
     certificates: waiting.files,
-    documents,
-    files,
-    removed,
+    ...repository,
     filePages,
     revocationRequests: settledRequests(db),
     rootHash,

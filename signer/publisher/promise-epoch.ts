@@ -27,6 +27,7 @@ import { signingProblem } from '../signing/signing-problem.ts';
 import { storeDocumentChanges } from './document-files.ts';
 import { buildEpochCandidate, type EpochCandidate } from './epoch-candidate.ts';
 import { type GateRefusal, refuseEpoch } from './gate-refusal.ts';
+import { storeIssuedLists } from './issued-pages.ts';
 import type { EpochExtent } from './issuer-directory.ts';
 import type { PublicationSigner } from './publication-key.ts';
 import { checkEpoch } from './publish-gate.ts';
@@ -126,6 +127,7 @@ function storePromise(
     );
     setRequestEpoch(tx, candidate.revocationRequests, epoch.epoch);
     setPublicationEpoch(tx, candidate.certificatesUpTo, epoch.epoch);
+    storeIssuedLists(tx, candidate.issued);
     storeDocumentChanges(tx, candidate.documents, { number: epoch.epoch, time });
     rememberTime(tx, time);
   });

@@ -20,6 +20,7 @@ import { identityOf, sha256 } from '../issuance/public-key.ts';
 import { readResponderCertificate } from '../lint/ocsp/responder-certificate.ts';
 import { isSignedBy } from '../signing/signed-der.ts';
 import { publicKeyFromSPKI } from '../signing/verify-signature.ts';
+import { checkCatalogue } from './catalogue-gate.ts';
 import { checkCertificateFiles } from './certificate-gate.ts';
 import { checkCRL } from './crl-gate.ts';
 import { checkDocuments } from './document-gate.ts';
@@ -49,7 +50,9 @@ export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSecon
     if (!told.ok) return told;
   }
   const certificates = checkCertificateFiles(db, candidate);
-  return certificates.ok ? checkDocuments(db, candidate) : certificates;
+  if (!certificates.ok) return certificates;
+  const documents = checkDocuments(db, candidate);
+  return documents.ok ? checkCatalogue(db, candidate, now) : documents;
 }
 
 /** The edge must be able to read it: one refused entry would stop every epoch after it. */

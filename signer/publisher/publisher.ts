@@ -24,6 +24,7 @@ import { documentDay } from '../documents/document-day.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
 import { type Unexpected, unexpected } from '../unexpected.ts';
+import { hasUnlistedCertificates } from './issued-pages.ts';
 import { blobKey, HEAD_KEY, type KVClient, type KVError } from './kv-client.ts';
 import { promiseEpoch } from './promise-epoch.ts';
 import type { PublicationSigner } from './publication-key.ts';
@@ -118,6 +119,7 @@ class SnapshotPublisher implements Publisher {
     const waits =
       countOutbox(db) > 0 ||
       hasWaitingCertificates(db) ||
+      hasUnlistedCertificates(this.#context) ||
       hasWaitingDocuments(db, documentDay(policy, clock()));
     return waits || this.#lacksBlobs() || headIsOld(this.#context, this.#options);
   }

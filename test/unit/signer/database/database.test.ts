@@ -134,6 +134,29 @@ describe('migration 9', () => {
   });
 });
 
+describe('certificates before migration 11', () => {
+  it('CP 4.4.2: those with a published file have their places, in the order of publication', () => {
+    const path = newFile();
+    const old = olderDatabase(path, '0011');
+    old.exec(`INSERT INTO authority (id, name, keystore, key_label, spki, subject, created_at) VALUES (1, 'a', 'k', 'l', x'', x'', 0), (2, 'b', 'k', 'm', x'', x'', 0);
+      INSERT INTO certificate (id, authority_id, serial, state, profile, subject, spki_sha256, not_before, not_after, der, reserved_at)
+        VALUES (1, 1, x'61', 'issued', 'tsa', x'', x'01', 0, 0, x'30', 0), (2, 2, x'62', 'issued', 'tsa', x'', x'02', 0, 0, x'30', 0),
+          (3, 1, x'63', 'issued', 'tsa', x'', x'03', 0, 0, x'30', 0), (4, 1, x'64', 'issued', 'tsa', x'', x'04', 0, 0, x'30', 0),
+          (5, 1, x'65', 'issued', 'tsa', x'', x'05', 0, 0, x'30', 0);
+      -- The fourth has no file, the fifth waits for its epoch.
+      INSERT INTO certificate_publication (certificate_id, path, epoch) VALUES (3, '/3', 1), (1, '/1', 2), (2, '/2', 2), (4, NULL, 2), (5, '/5', NULL);`);
+    old.close();
+    const rows = opened(path).all(
+      'SELECT authority_id, position, certificate_id FROM issued_certificate ORDER BY 1, 2',
+    );
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      [1, 0, 3],
+      [1, 1, 1],
+      [2, 0, 2],
+    ]);
+  });
+});
+
 describe('authorities before migration 10', () => {
   it('CRL-18: keep their keys beside the network, and have no ceremony', () => {
     const path = newFile();

@@ -175,6 +175,15 @@ describeWithOpenSSL('RootCA1', () => {
   });
 });
 
+/** Of the CA, of what it issued, and of the repository. */
+const ROOT_CA1_FILES: readonly unknown[] = [
+  ...['CRL.crl', 'CRL.reasons.txt', 'ca.cer', 'ca.p7c', 'ca.pem'].map(
+    (name) => `/SC-Root1/SCRoot1${name}`,
+  ),
+  expect.stringMatching(/^\/SC-Root1\/certificates\/root-ca1\/[0-9a-f]{34}\.cer$/),
+  ...['/SC-Root1/certificates/root-ca1/issued-1.json', '/repository.json'],
+];
+
 describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
   it('CP 7.1.2: it has no responder, and an epoch without OCSP of it passes the gate', async () => {
     const signer = await signerWith(shippedPolicy('root-ca1'));
@@ -187,12 +196,7 @@ describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
       const candidate = buildEpochCandidate(signer.context, authorities, extent);
       expect(checkEpoch(db, candidate, NOW)).toMatchObject({ ok: true });
       expect(candidate.shards).toEqual([]);
-      expect(candidate.files.map(({ path }) => path)).toEqual([
-        '/SC-Root1/SCRoot1CRL.crl',
-        '/SC-Root1/SCRoot1CRL.reasons.txt',
-        ...['.cer', '.p7c', '.pem'].map((ending) => `/SC-Root1/SCRoot1ca${ending}`),
-        expect.stringMatching(/^\/SC-Root1\/certificates\/root-ca1\/[0-9a-f]{34}\.cer$/),
-      ]);
+      expect(candidate.files.map(({ path }) => path)).toEqual(ROOT_CA1_FILES);
     }
     const responders = responderOperations({
       context: signer.context,

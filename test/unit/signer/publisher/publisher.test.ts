@@ -54,8 +54,8 @@ describe('publisher', () => {
     expect(test.kv.calls.length).toBe(before + 2);
     expect(blobs.every((key) => /^blob\/[0-9a-f]{64}$/.test(key))).toBe(true);
     expect(head).toEqual(['head']);
-    // Root, CRL, its reasons and one shard: whatever the number of certificates.
-    expect(blobs.length).toBe(4);
+    // Root, CRL, its reasons, one shard and the catalogue: whatever the number of certificates.
+    expect(blobs.length).toBe(5);
   });
 
   it('ADR 1 snapshot: several revocations go out in one epoch', async () => {
