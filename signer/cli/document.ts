@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { base64FromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { DOCUMENT_OCTETS_MAX } from '../documents/document-file.ts';
 import { answered, exitOf, factLines } from './answers.ts';
@@ -141,7 +140,7 @@ async function addDocument(args: ParsedArguments, world: CLIWorld): Outcome {
     effective: args.required('effective'),
     ...(change === undefined ? {} : { change: { kind: change, summary } }),
     fileName: basename(args.operand(0)),
-    bytes: base64FromBytes(bytes.value),
+    bytes: bytes.value.toString('base64'),
   };
   const asked = { method: 'POST', path: '/v1/documents', body } as const;
   const added = await ask(args, world, asked, documentView);
@@ -154,12 +153,12 @@ async function addDocument(args: ParsedArguments, world: CLIWorld): Outcome {
 }
 
 /** Looked at before it is read: what is too long is not sent. */
-async function readDocument(name: string, world: CLIWorld): Promise<Result<Uint8Array, Failure>> {
+async function readDocument(name: string, world: CLIWorld): Promise<Result<Buffer, Failure>> {
   const path = pathFrom(name, world);
   try {
     if ((await stat(path)).size > DOCUMENT_OCTETS_MAX)
       return usageFailure(`${name} is too long`, `give at most ${DOCUMENT_OCTETS_MAX} octets`);
-    return ok(new Uint8Array(await readFile(path)));
+    return ok(await readFile(path));
   } catch {
     return usageFailure(`cannot read ${name}`, 'name a readable file');
   }

@@ -49,7 +49,10 @@ function policyWith(
       responderSubject: { value: subject(`${name} OCSP`), source: SOURCE },
     });
   }
-  Object.assign(policy as object, { name: policyName });
+  Object.assign(policy as object, {
+    name: policyName,
+    documents: { url: { value: `${edge}/documents`, source: SOURCE } },
+  });
   const text = JSON.stringify(policy, null, 2);
   const checked = readPolicyFile(text);
   if (checked.ok) return text;

@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { unixSeconds } from '../../shared/time.ts';
 import type { CRLView } from '../operations/views.ts';
 import { ensureCertificates, ensureState, ROOT, SUB_CA, serialOf } from './demo-ca.ts';
+import { ensureDocuments } from './demo-documents.ts';
 import {
   DEFAULT_PORTS,
   DemoError,
@@ -124,6 +125,7 @@ async function run(
     await step(() => startSigner(layout, began));
     say('signer is up');
     await step(() => ensureCertificates(layout, clock, say));
+    await step(() => ensureDocuments(layout, clock(), say));
     await step(() => fillEdge(layout, ports));
     await step(() => waitForNewest(layout, ports, headRereadSeconds));
     await step(() => writeTargets(layout, ports));

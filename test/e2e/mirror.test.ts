@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { KV_NAMESPACE } from '../../signer/demo/demo-layout.ts';
 import { endProcess } from '../../signer/demo/signer-process.ts';
+import { sha256 } from '../../signer/issuance/public-key.ts';
+import type { DocumentView } from '../../signer/operations/document-views.ts';
 import { curl } from '../support/curl.ts';
 import { type Hierarchy, type IssuedTSA, startHierarchy } from '../support/hierarchy.ts';
 import { ocspRequestByOpenSSL, openssl, ScratchDirectory } from '../support/openssl.ts';
@@ -166,6 +168,7 @@ describeWithTools('relying parties', ['openssl', 'curl'], () => {
       [path, '--header', 'Range: bytes=99999999-'],
       [path, '--request', 'DELETE'],
       ['/none.crl'],
+      ['/repository.json'],
       ['/radar.json?since=0'],
     ];
     for (const [target, ...options] of requests) {
@@ -247,5 +250,42 @@ describe('a mirror beside a running CA', () => {
     expect(curl(`${edge.url}/healthz`).status).toBe(200);
     edge.child.kill('SIGTERM');
     expect(await edge.ended).toEqual([0, null]);
+  });
+});
+
+describe('a document', () => {
+  it('CP 9.12.2: a document is at the Worker and at the edge of the mirror, until it is withdrawn', async () => {
+    const text = '証明書ポリシー 5.08\n'.repeat(80_000);
+    const file = scratch.write('cp-5.08.txt', text);
+    const facts = ['--kind', 'certificate-policy', '--title', 'CP', '--language', 'ja'];
+    const edition = ['--name', 'tsa-cp', '--edition', '5.08', '--effective', '2025-11-01'];
+    const added = await pki.ca.inkanJSON<DocumentView>(
+      'document',
+      'add',
+      file,
+      ...edition,
+      ...facts,
+    );
+    expect(added).toMatchObject({ state: 'announced', publication: { state: 'published' } });
+    await pki.untilServed();
+    const { pathname } = new URL(added.url);
+    expect(hexFromBytes(sha256(curl(pki.ca.edge + pathname).body))).toBe(added.sha256);
+    await mirrorTo(directory);
+    const fetched = async () => (await fetch(own.url + pathname)).status;
+    await expect.poll(fetched, { timeout: 20_000 }).toBe(200);
+    expect(new TextDecoder().decode(curl(own.url + pathname).body)).toBe(text);
+    const { documents } = JSON.parse(
+      new TextDecoder().decode(curl(`${own.url}/repository.json`).body),
+    );
+    expect(documents).toMatchObject([{ path: pathname, sha256: added.sha256 }]);
+
+    const again = await pki.ca.inkan('document', 'add', file, ...edition, ...facts);
+    expect([again.status, JSON.parse(again.stderr).error.code]).toEqual([1, 'document-exists']);
+    const withdrawal = ['document', 'withdraw', 'tsa-cp', '5.08', '--reason', 'a test', '--yes'];
+    expect(await pki.ca.inkanJSON(...withdrawal)).toMatchObject({ state: 'withdrawn' });
+    await pki.untilServed();
+    expect(curl(pki.ca.edge + pathname).status).toBe(404);
+    const list = await pki.ca.inkanJSON<{ documents: unknown }>('document', 'show', 'tsa-cp');
+    expect(list.documents).toMatchObject([{ state: 'withdrawn', withdrawn: { reason: 'a test' } }]);
   });
 });

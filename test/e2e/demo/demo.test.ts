@@ -1,8 +1,10 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { isAbsolute, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { decodeCatalogue } from '../../../shared/repository/catalogue.ts';
+import { must } from '../../../shared/result.ts';
 import type { CertificatePage } from '../../../signer/cli/view-decoders.ts';
 import { demoLayout } from '../../../signer/demo/demo-layout.ts';
 import type { Targets } from '../../../signer/demo/targets.ts';
@@ -115,6 +117,28 @@ describeWithTools('npm start, after it was interrupted', ['openssl'], () => {
     expectToSay(text, 'revoked');
     expect(text).toContain('Reason: keyCompromise');
     expect(status).toBe(0);
+  });
+
+  it('CP 2.2, 9.12.2: its repository has an example CP, and the notice of a change of it', async () => {
+    const edge = `http://127.0.0.1:${ports.edgePort}`;
+    const json: unknown = JSON.parse(
+      new TextDecoder().decode(await fetchBody(`${edge}/repository.json`)),
+    );
+    const { documents } = must(decodeCatalogue(json, ''), 'catalogue');
+    const editions = documents.map(({ name, version, change }) => [name, version, change?.kind]);
+    expect(editions).toEqual([
+      ['demo-cp', '1.0', undefined],
+      ['demo-cp', '1.1', 'minor'],
+      ['demo-cp-en', '1.0', undefined],
+      ['demo-cp-en', '1.1', 'minor'],
+    ]);
+    for (const { path, sha256, language } of documents) {
+      const bytes = await fetchBody(edge + path);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+      const says =
+        language === 'ja' ? 'デモンストレーションのための例' : 'example for a demonstration';
+      expect(new TextDecoder().decode(bytes)).toContain(says);
+    }
   });
 
   it('README: every name of the demo says that it is one', () => {

@@ -10,6 +10,8 @@ import { activeAuthorities } from '../../../../signer/database/authority-table.t
 import { insertCertificatePublication } from '../../../../signer/database/certificate-publication-table.ts';
 import { appendPlaces, countPlaces } from '../../../../signer/database/issued-table.ts';
 import { PLACE_BITS } from '../../../../signer/database/outbox-table.ts';
+import { addDocument } from '../../../../signer/documents/add-document.ts';
+import { withdrawDocument } from '../../../../signer/documents/withdraw-document.ts';
 import { issueCertificate } from '../../../../signer/issuance/issue-certificate.ts';
 import { buildEpochCandidate } from '../../../../signer/publisher/epoch-candidate.ts';
 import { checkEpoch } from '../../../../signer/publisher/publish-gate.ts';
@@ -167,5 +169,29 @@ describe('places in the list', () => {
     const again = [Number(row?.['certificate_id'])];
     expect(() => db.transaction((tx) => appendPlaces(tx, id, again))).toThrow(/UNIQUE/);
     expect(countPlaces(db, id)).toBeGreaterThanOrEqual(EARLIER);
+  });
+});
+
+describe('a withdrawal among many files', () => {
+  it('CP 9.12.2: takes the edition out of its page of files, and leaves all others', async () => {
+    const { context } = test;
+    const before = new Set(files().keys());
+    const document = {
+      kind: 'certificate-policy' as const,
+      ...{ name: 'cp', title: 'CP', language: 'en', version: '1.0', effective: '2025-11-01' },
+      ...{ fileName: 'cp.txt', bytes: Uint8Array.of(0x41) },
+    };
+    must(addDocument(context, document, 'test'), 'add');
+    await publish();
+    const path = '/SC-Root3/documents/cp-1.0.txt';
+    expect(new Set(files().keys())).toEqual(new Set([...before, path]));
+    const withdrawal = { name: 'cp', version: '1.0', reason: 'a mistake' };
+    must(withdrawDocument(context, withdrawal, 'test'), 'withdraw');
+    const calls = test.kv.calls.length;
+    await publish();
+    // Root, catalogue, and the pages of the catalogue and of the document.
+    expect(test.kv.calls[calls]?.length).toBeLessThanOrEqual(4);
+    expect(new Set(files().keys())).toEqual(before);
+    expect(parsed(files().get('/repository.json')).documents).toEqual([]);
   });
 });
