@@ -161,10 +161,10 @@ export function leavingDocuments(db: Reader): readonly DocumentRow[] {
   return db.all(`SELECT ${COLUMNS} FROM document WHERE ${LEAVES}`).map(documentFromRow);
 }
 
-/** Asked every second. */
-export function hasWaitingDocuments(db: Reader, today: Day): boolean {
-  const sql = `SELECT 1 FROM document WHERE (${WAITS}) OR (${LEAVES}) LIMIT 1`;
-  return db.get(sql, today) !== undefined;
+/** Editions that come with the next epoch, or leave with it. Asked every second. */
+export function countWaitingDocuments(db: Reader, today: Day): number {
+  const row = db.get(`SELECT count(*) AS n FROM document WHERE (${WAITS}) OR (${LEAVES})`, today);
+  return row ? integerColumn(row, 'n') : 0;
 }
 
 export function setDocumentAnnounced(

@@ -3,11 +3,13 @@ import { isoText, type UnixSeconds } from '../../shared/time.ts';
 import { activeAuthorities } from '../database/authority-table.ts';
 import { countIssued } from '../database/certificate-table.ts';
 import { latestCRLTimes } from '../database/crl-table.ts';
+import { countWaitingDocuments } from '../database/document-table.ts';
 import { latestPublishedEpoch } from '../database/epoch-table.ts';
 import { earliestNextUpdate } from '../database/ocsp-shard-table.ts';
 import { countOutbox } from '../database/outbox-table.ts';
 import { newestResponder } from '../database/responder-table.ts';
 import { countUnsettled } from '../database/unsettled-table.ts';
+import { documentDay } from '../documents/document-day.ts';
 import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { applicationDeadlines } from './application-view.ts';
@@ -48,7 +50,10 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     epoch: epoch?.number ?? 0,
     headTime: epoch ? isoText(epoch.time) : null,
     headExpires: epoch ? isoText(epoch.expires) : null,
-    outbox: countOutbox(db) + countUnsettled(db),
+    outbox:
+      countOutbox(db) +
+      countUnsettled(db) +
+      countWaitingDocuments(db, documentDay(context.policy, now)),
     lastPublishError: error ? publishErrorText(error) : null,
     authorities: activeAuthorities(db).length,
     certificates: countIssued(db),

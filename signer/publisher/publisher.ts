@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { Seconds, UnixSeconds } from '../../shared/time.ts';
 import { hasWaitingCertificates } from '../database/certificate-publication-table.ts';
 import type { Transaction } from '../database/database.ts';
-import { hasWaitingDocuments } from '../database/document-table.ts';
+import { countWaitingDocuments } from '../database/document-table.ts';
 import {
   type EpochBlob,
   type EpochRow,
@@ -120,7 +120,7 @@ class SnapshotPublisher implements Publisher {
       countOutbox(db) > 0 ||
       hasWaitingCertificates(db) ||
       hasUnlistedCertificates(this.#context) ||
-      hasWaitingDocuments(db, documentDay(policy, clock()));
+      countWaitingDocuments(db, documentDay(policy, clock())) > 0;
     return waits || this.#lacksBlobs() || headIsOld(this.#context, this.#options);
   }
 
