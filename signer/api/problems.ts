@@ -1,9 +1,10 @@
 import type { EdgeOperationError } from '../operations/edge-operations.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { APPLICATION_PROBLEMS } from './application-problems.ts';
+import { AUTHORITY_PROBLEMS } from './authority-problems.ts';
 import { CEREMONY_PROBLEMS } from './ceremony-problems.ts';
-import { EDGE_PROBLEMS } from './edge-problems.ts';
 import { DOCUMENT_PROBLEMS } from './document-problems.ts';
+import { EDGE_PROBLEMS } from './edge-problems.ts';
 import type { PersonError } from './person.ts';
 import { listed } from './problem-text.ts';
 import type { RequestError } from './request-error.ts';
@@ -34,43 +35,12 @@ type Rows = {
  * that is missing is 403, not 401: RFC 9110 15.5.2 asks for a challenge, and TLS has already made it.
  */
 const ROWS: Rows = {
+  ...AUTHORITY_PROBLEMS,
   ...APPLICATION_PROBLEMS,
   ...REVOCATION_PROBLEMS,
   ...CEREMONY_PROBLEMS,
   ...EDGE_PROBLEMS,
   ...DOCUMENT_PROBLEMS,
-  'authority-unknown': ({ authority, known }) => [
-    404,
-    'No such authority',
-    known.includes(authority)
-      ? `${authority} is of the policy and not made yet: \`inkan ca create\` makes one whose key is here, a ceremony one whose key is offline.`
-      : `Name one of ${listed(known)} instead of ${authority}.`,
-  ],
-  'authority-exists': ({ authority }) => [
-    409,
-    'The authority exists',
-    `Use ${authority} as it is: an authority is created once.`,
-  ],
-  'issuer-missing': ({ authority, issuer }) => [
-    409,
-    'The issuer does not exist yet',
-    `Create ${issuer}, which issues ${authority}, first.`,
-  ],
-  'authority-expired': ({ authority, notAfter }) => [
-    409,
-    'The authority has expired',
-    `Issue from another authority: ${authority} ended at ${notAfter}.`,
-  ],
-  'authority-revoked': ({ authority }) => [
-    409,
-    'The authority is revoked',
-    `Issue from another authority: the certificate of ${authority}, or one above it, is revoked.`,
-  ],
-  'custody-offline': ({ authority }) => [
-    409,
-    'The key of this authority must be offline',
-    `Use \`inkan ceremony export ${authority}\`, with --responder for a new responder, or \`inkan ceremony root ${authority}\` on the offline host for a root: its key is there and never here.`,
-  ],
   'keystore-unknown': ({ keystore, known }) => [
     422,
     'No such keystore',
