@@ -44,5 +44,7 @@ function alarmText(alarm: Alarm): string {
       return `${alarm.artifact} runs out in ${Math.floor(alarm.runwaySeconds / 60)} minutes`;
     case 'shards-unavailable':
       return `${alarm.shards} OCSP shards of issuer ${alarm.issuer} cannot be read`;
+    case 'crls-unknown':
+      return 'the catalogue cannot be read, so nobody here watches the CRLs';
   }
 }

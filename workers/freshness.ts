@@ -1,8 +1,9 @@
-import type { FileEntry } from '../shared/snapshot/file.ts';
 import type { OCSPShard } from '../shared/snapshot/ocsp-shard-reader.ts';
 import type { Clock, Seconds, UnixSeconds } from '../shared/time.ts';
+import type { FileReader } from './file-reader.ts';
 import type { HeadWatch } from './head-watch.ts';
 import type { ServedIssuer } from './issuer-index.ts';
+import type { Monitoring } from './monitoring.ts';
 import type { ShardReader } from './shard-reader.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -11,6 +12,8 @@ export interface Surveyed {
   readonly clock: Clock;
   readonly heads: HeadWatch;
   readonly shards: ShardReader;
+  readonly files: FileReader;
+  readonly monitoring: Monitoring;
 }
 
 /** One artifact and how long its answers are still valid, were the signer to stop now. */
@@ -27,7 +30,9 @@ export type Alarm =
   | { readonly alarm: 'head-expired'; readonly epoch: number; readonly expires: UnixSeconds }
   | { readonly alarm: 'runs-out'; readonly artifact: string; readonly runwaySeconds: Seconds }
   /** Shards that no store gives, of those that were looked at. */
-  | { readonly alarm: 'shards-unavailable'; readonly issuer: string; readonly shards: number };
+  | { readonly alarm: 'shards-unavailable'; readonly issuer: string; readonly shards: number }
+  /** No catalogue says which of many files are CRLs. */
+  | { readonly alarm: 'crls-unknown' };
 
 export interface Freshness {
   readonly time: UnixSeconds;
@@ -44,7 +49,7 @@ export interface Freshness {
 /** RSP-9: a new OCSP response is out 8 hours before the old one ends. */
 const OCSP_RUNWAY_LEAST: Seconds = 8 * 3600;
 /** CRLs come out of ceremonies, which people have to come together for. */
-export const FILE_RUNWAY_LEAST: Seconds = 7 * 86_400;
+const FILE_RUNWAY_LEAST: Seconds = 7 * 86_400;
 /** Shards looked at in one run; the next run goes on with the next ones. */
 const SHARDS_A_RUN = 48;
 /** How long a run's place among the shards stays the same. */
@@ -56,12 +61,14 @@ export async function surveyFreshness(deps: Surveyed): Promise<Freshness> {
   const snapshot = await deps.heads.current();
   if (!snapshot) return { time, head: null, artifacts: [], alarms: [{ alarm: 'no-snapshot' }] };
   const { epoch, time: made, expires } = snapshot.head;
-  const files = fileRunways(snapshot, time);
+  const files = await fileRunways(snapshot, deps, time);
   const ocsp = await ocspRunways(snapshot, deps, time);
-  const artifacts = [...files, ...ocsp.runways].sort((a, b) => a.runwaySeconds - b.runwaySeconds);
+  const crls = files ?? [];
+  const artifacts = [...crls, ...ocsp.runways].sort((a, b) => a.runwaySeconds - b.runwaySeconds);
   const alarms: Alarm[] = [
     ...(expires <= time ? [{ alarm: 'head-expired', epoch, expires } as const] : []),
-    ...files.filter(({ runwaySeconds }) => runwaySeconds < FILE_RUNWAY_LEAST).map(runsOut),
+    ...(files ? [] : [{ alarm: 'crls-unknown' } as const]),
+    ...crls.filter(({ runwaySeconds }) => runwaySeconds < FILE_RUNWAY_LEAST).map(runsOut),
     ...ocsp.runways.filter(({ runwaySeconds }) => runwaySeconds < OCSP_RUNWAY_LEAST).map(runsOut),
     ...ocsp.alarms,
   ];
@@ -76,11 +83,23 @@ function runway(artifact: string, nextUpdate: UnixSeconds, now: UnixSeconds): Ru
   return { artifact, nextUpdate, runwaySeconds: nextUpdate - now };
 }
 
-/** Files of the root; with so many that they fill pages, CRLs are watched by the signer alone. */
-function fileRunways({ files }: Snapshot, now: UnixSeconds): readonly Runway[] {
-  const entries: readonly FileEntry[] = files.level === 'root' ? files.entries : [];
-  return entries.flatMap(({ path, nextUpdate }) =>
-    nextUpdate === null ? [] : [runway(path, nextUpdate, now)],
+/** Files of the root; where they fill pages the CRLs of the catalogue, undefined without one. */
+async function fileRunways(
+  snapshot: Snapshot,
+  deps: Surveyed,
+  now: UnixSeconds,
+): Promise<readonly Runway[] | undefined> {
+  const { files } = snapshot;
+  if (files.level === 'root') {
+    return files.entries.flatMap(({ path, nextUpdate }) =>
+      nextUpdate === null ? [] : [runway(path, nextUpdate, now)],
+    );
+  }
+  const { readCatalogue } = await import('./repository/catalogue-reader.ts');
+  const catalogue = await readCatalogue({ snapshot, deps });
+  if (!catalogue.ok) return undefined;
+  return catalogue.value.authorities.flatMap(({ crl }) =>
+    crl ? [runway(crl.path, crl.nextUpdate, now)] : [],
   );
 }
 

@@ -210,7 +210,8 @@ function printCommands(layout: DemoLayout, ports: DemoPorts): void {
   const state =
     layout.base === join(REPOSITORY, '.inkan') ? '' : ` --state ${shellWord(layout.signer)}`;
   say(`
-edge    ${edgeURL(ports)}         OCSP, CRLs and CA certificates out of Workers KV (workerd)
+edge    ${edgeURL(ports)}         OCSP, CRLs and CA certificates out of Workers KV (workerd);
+                                     in a browser the repository, and a page that checks certificates
 signer  https://${HOST}:${ports.signer}        mTLS only; state in ${relative(process.cwd(), layout.signer)}
 files   ${file('targets.json')}    where a client finds everything
 

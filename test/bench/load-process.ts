@@ -12,9 +12,10 @@ interface Settings {
   readonly connections: number;
   /** Octets of whole requests in base64. */
   readonly requests: readonly string[];
+  readonly status: number;
 }
 
-const { url, seconds, connections, requests }: Settings = JSON.parse(
+const { url, seconds, connections, requests, status }: Settings = JSON.parse(
   readFileSync(process.argv[2] ?? '', 'utf8'),
 );
 const octets = requests.map((text) => Buffer.from(text, 'base64'));
@@ -23,13 +24,16 @@ const began = performance.now();
 const end = began + seconds * 1000;
 
 let next = 0;
-let answered = 0;
+/** Milliseconds of each. */
+const times: number[] = [];
 let failures = 0;
 
 /** How many octets the answer at the beginning of `bytes` has; undefined while its head is not whole. */
 function answerLength(bytes: Buffer): number | undefined {
   const head = bytes.indexOf('\r\n\r\n');
   if (head < 0) return undefined;
+  // RFC 9110 15.4.5: whatever its head says.
+  if (bytes.toString('latin1', 9, 12) === '304') return head + 4;
   const length = /\r\ncontent-length: *(\d+)/i.exec(bytes.toString('latin1', 0, head + 2));
   return head + 4 + Number(length?.[1] ?? 0);
 }
@@ -37,9 +41,11 @@ function answerLength(bytes: Buffer): number | undefined {
 function askForever(): Promise<void> {
   const socket = connect(Number(port), hostname).setNoDelay();
   let held: Buffer = Buffer.alloc(0);
+  let asked = 0;
   const ask = () => {
     const request = octets[next++ % octets.length];
-    if (request && performance.now() < end) socket.write(request);
+    asked = performance.now();
+    if (request && asked < end) socket.write(request);
     else socket.destroy();
   };
   socket.on('connect', ask);
@@ -47,8 +53,8 @@ function askForever(): Promise<void> {
     held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
     const length = answerLength(held);
     if (length === undefined || held.length < length) return;
-    answered += 1;
-    if (held.toString('latin1', 9, 12) !== '200') failures += 1;
+    times.push(performance.now() - asked);
+    if (held.toString('latin1', 9, 12) !== String(status)) failures += 1;
     held = held.subarray(length);
     ask();
   });
@@ -64,5 +70,12 @@ function askForever(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: connections }, askForever));
-const requestsPerSecond = answered / ((performance.now() - began) / 1000);
-process.stdout.write(`${JSON.stringify({ requestsPerSecond, requests: answered, failures })}\n`);
+const answer = {
+  requestsPerSecond: times.length / ((performance.now() - began) / 1000),
+  requests: times.length,
+  p99Microseconds: Math.round(
+    (times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0) * 1000,
+  ),
+  failures,
+};
+process.stdout.write(`${JSON.stringify(answer)}\n`);

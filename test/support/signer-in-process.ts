@@ -72,10 +72,14 @@ function policyText(responder: ResponderKey): string {
   return JSON.stringify(policy);
 }
 
-/** A CA with this many issued certificates, each signed and in a promised epoch. */
+/**
+ * A CA with this many issued certificates, each signed and in a promised epoch; `revoked` more fill its
+ * CRL and are not among `serialNumbers`.
+ */
 export async function openSignerInProcess(
   responder: ResponderKey,
   certificates: number,
+  { revoked = 0 }: { readonly revoked?: number } = {},
 ): Promise<SignerInProcess> {
   const directory = mkdtempSync(join(tmpdir(), 'inkan-signer-'));
   const state = join(directory, 'signer');
@@ -101,9 +105,10 @@ export async function openSignerInProcess(
   const promise = async () => {
     must(await promiseEpoch(context, publication, 7_200, 'changes'), 'the next epoch');
   };
-  const serialNumbers = db.transaction((tx) =>
-    addCertificates(tx, context, authority, certificates),
-  );
+  const serialNumbers = db.transaction((tx) => {
+    addCertificates(tx, context, authority, revoked, 1);
+    return addCertificates(tx, context, authority, certificates, REVOKED_ONE_IN);
+  });
   must(await settle(context, authority.row.id), 'first responses');
   // An epoch takes so many certificates at most.
   do await promise();
@@ -160,6 +165,7 @@ function addCertificates(
   context: SignerContext,
   { row, certificate }: ActiveAuthority,
   count: number,
+  revokedOneIn: number,
 ): readonly SerialNumber[] {
   const now = context.clock();
   return Array.from({ length: count }, (_, i) => {
@@ -171,7 +177,7 @@ function addCertificates(
     };
     const id = reserveCertificate(tx, reservation, now);
     setCertificateIssued(tx, id, certificate);
-    if (i % REVOKED_ONE_IN === 0) {
+    if (i % revokedOneIn === 0) {
       const revocation = { revocationDate: now, reason: 4, recordedAt: now } as const;
       insertRevocation(tx, { id, authorityId: row.id }, revocation, 'test');
     }

@@ -17,6 +17,7 @@ import {
   type TestIssuer,
   type TestPublisher,
 } from '../support/edge-snapshot.ts';
+import { createCA, repositoryContent } from '../support/repository-snapshot.ts';
 import { type Edge, openEdge, TestStore } from './edge.ts';
 import { KV } from './platform.ts';
 
@@ -76,6 +77,23 @@ describe('what is about to run out', () => {
   it('ADR 1: without a snapshot that is the alarm', async () => {
     const { head, alarms } = await surveyFreshness(edge.deps);
     expect([head, alarms]).toEqual([null, [{ alarm: 'no-snapshot' }]]);
+  });
+
+  it('CRL-4: among so many files that they fill pages the catalogue tells which are CRLs', async () => {
+    const ca = await createCA('root', 'Test Root', NOW);
+    const whole = await repositoryContent({ ca, now: NOW, issued: [] });
+    await store.publish(publisher, { ...whole, filePageBits: 1 });
+    const { artifacts, alarms } = await surveyFreshness(edge.deps);
+    const crls = artifacts.filter(({ artifact }) => artifact === '/root.crl');
+    expect(crls.map(({ runwaySeconds }) => runwaySeconds)).toEqual([364 * DAY]);
+    expect(alarms.filter(({ alarm }) => alarm === 'crls-unknown')).toEqual([]);
+  });
+
+  it('CRL-4: without a catalogue it is an alarm that nobody watches them', async () => {
+    await store.publish(publisher, { ...content(9 * HOUR, DAY), filePageBits: 1 });
+    const { artifacts, alarms } = await surveyFreshness(edge.deps);
+    expect(artifacts.map(({ artifact }) => artifact)).toEqual([`ocsp ${label()}`]);
+    expect(alarms).toEqual([{ alarm: 'crls-unknown' }]);
   });
 
   it('ADR 1: shards that no store gives are counted', async () => {

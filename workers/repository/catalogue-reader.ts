@@ -11,8 +11,16 @@ import {
 } from '../../shared/repository/catalogue.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { FileEntry } from '../../shared/snapshot/file.ts';
+import type { FileReader } from '../file-reader.ts';
+import type { Monitoring } from '../monitoring.ts';
+import type { Snapshot } from '../snapshot.ts';
 import type { BlobFailure } from '../verified-blobs.ts';
-import type { Source } from './visit.ts';
+
+/** A verified snapshot, and what reads its files. */
+interface FileSource {
+  readonly snapshot: Snapshot;
+  readonly deps: { readonly files: FileReader; readonly monitoring: Monitoring };
+}
 
 /** Why there is nothing to show. */
 export type ReadFailure =
@@ -27,7 +35,7 @@ const FILE_MAX_OCTETS: number = 4 << 20;
 
 /** The octets of a file of the snapshot, every chunk verified. */
 export async function readFile(
-  { snapshot, deps }: Source,
+  { snapshot, deps }: FileSource,
   path: string,
 ): Promise<Result<{ readonly entry: FileEntry; readonly bytes: Uint8Array }, ReadFailure>> {
   const found = await deps.files.find(snapshot.files, path);
@@ -45,7 +53,7 @@ export async function readFile(
 }
 
 async function readJSON<T>(
-  source: Source,
+  source: FileSource,
   path: string,
   decode: Decode<T>,
 ): Promise<Result<T, ReadFailure>> {
@@ -61,9 +69,9 @@ async function readJSON<T>(
 }
 
 /** Kept as long as its snapshot is: a new epoch has a new file table. */
-const held = new WeakMap<Source['snapshot'], Catalogue>();
+const held = new WeakMap<Snapshot, Catalogue>();
 
-export async function readCatalogue(source: Source): Promise<Result<Catalogue, ReadFailure>> {
+export async function readCatalogue(source: FileSource): Promise<Result<Catalogue, ReadFailure>> {
   const known = held.get(source.snapshot);
   if (known) return ok(known);
   const read = await readJSON(source, CATALOGUE_PATH, decodeCatalogue);
@@ -73,7 +81,7 @@ export async function readCatalogue(source: Source): Promise<Result<Catalogue, R
 
 /** Page `number`, from 1, of the certificates that a CA has issued, the oldest first. */
 export async function readIssued(
-  source: Source,
+  source: FileSource,
   { issued }: CatalogueAuthority,
   number: number,
 ): Promise<Result<readonly IssuedCertificate[], ReadFailure>> {

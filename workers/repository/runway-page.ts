@@ -1,6 +1,6 @@
 import type { CatalogueAuthority } from '../../shared/repository/catalogue.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
-import { type Alarm, FILE_RUNWAY_LEAST, type Freshness, type Runway } from '../freshness.ts';
+import type { Alarm, Freshness, Runway } from '../freshness.ts';
 import type { HeadArrival } from '../head-watch.ts';
 import { readCatalogue } from './catalogue-reader.ts';
 import { servedIssuer } from './certificate-status.ts';
@@ -21,7 +21,7 @@ export async function runwayPage(visit: Visit, source: Source): Promise<Page> {
   const { deps } = source;
   const catalogue = await readCatalogue(source);
   const authorities = catalogue.ok ? catalogue.value.authorities : [];
-  const survey = withCRLs(await deps.statusPages.survey(deps), authorities);
+  const survey = await deps.statusPages.survey(deps);
   const { head } = survey;
   if (!head) return unavailablePage(visit);
   const names = await issuerNames(source, authorities);
@@ -35,24 +35,6 @@ ${arrivalPart(deps.heads.arrival(), words, language)}
 ${runwayTable(survey, names, words, language)}
 <p class="aside">${words.machine} <a href="/status.json">status.json</a></p>`;
   return { status: 200, title: words.title, body };
-}
-
-/** A survey leaves files out when there are many of them; the catalogue knows the CRLs all the same. */
-function withCRLs(survey: Freshness, authorities: readonly CatalogueAuthority[]): Freshness {
-  const { time } = survey;
-  const surveyed = new Set(survey.artifacts.map(({ artifact }) => artifact));
-  const crls = authorities.flatMap(({ crl }): readonly Runway[] => {
-    if (!crl || surveyed.has(crl.path)) return [];
-    const { path: artifact, nextUpdate } = crl;
-    return [{ artifact, nextUpdate, runwaySeconds: nextUpdate - time }];
-  });
-  const short = crls.filter(({ runwaySeconds }) => runwaySeconds < FILE_RUNWAY_LEAST);
-  const alarms = short.map((crl): Alarm => ({ alarm: 'runs-out', ...crl }));
-  return {
-    ...survey,
-    artifacts: [...survey.artifacts, ...crls].sort((a, b) => a.runwaySeconds - b.runwaySeconds),
-    alarms: [...survey.alarms, ...alarms],
-  };
 }
 
 /** What people call the issuers, by the label that the survey gives them. */
@@ -95,6 +77,8 @@ function sentence(alarm: Alarm, names: Names, words: RunwayWords, language: Lang
     }
     case 'shards-unavailable':
       return words.shards(names.get(alarm.issuer) ?? alarm.issuer, count(alarm.shards));
+    case 'crls-unknown':
+      return words.crlsUnknown;
   }
 }
 

@@ -9,6 +9,7 @@ export interface RunwayWords {
   readonly runsOut: (what: string, left: string) => string;
   readonly hasRunOut: (what: string) => string;
   readonly shards: (issuer: string, shards: string) => string;
+  readonly crlsUnknown: string;
   readonly answersOf: (issuer: string) => string;
   readonly snapshot: string;
   readonly epoch: string;
@@ -43,6 +44,7 @@ export const RUNWAY_WORDS: Texts<RunwayWords> = {
     runsOut: (what, left) => `${what}: valid for ${left} more.`,
     hasRunOut: (what) => `${what}: no longer valid, and therefore not served.`,
     shards: (issuer, shards) => `${issuer}: ${shards} parts of the OCSP answers are out of reach.`,
+    crlsUnknown: 'The catalogue is out of reach, so nobody here watches the CRLs.',
     answersOf: (issuer) => `OCSP answers of ${issuer}`,
     snapshot: 'Snapshot',
     epoch: 'Epoch',
@@ -78,6 +80,7 @@ export const RUNWAY_WORDS: Texts<RunwayWords> = {
     runsOut: (what, left) => `${what}：有効期限まであと${left}です。`,
     hasRunOut: (what) => `${what}：有効期限が過ぎたため、提供していません。`,
     shards: (issuer, shards) => `${issuer}：OCSPレスポンスの一部（${shards}個）を読み出せません。`,
+    crlsUnknown: 'カタログを読み出せないため、CRLの期限を確認できません。',
     answersOf: (issuer) => `${issuer} のOCSPレスポンス`,
     snapshot: 'スナップショット',
     epoch: 'エポック',

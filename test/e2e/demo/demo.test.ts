@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { isAbsolute, join } from 'node:path';
+import { basename, isAbsolute, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeCatalogue } from '../../../shared/repository/catalogue.ts';
 import { must } from '../../../shared/result.ts';
@@ -16,6 +16,7 @@ import { freePort } from '../../support/running-ca.ts';
 import { stamp, verifyTimeStamp } from '../../support/time-stamp.ts';
 import { describeWithTools } from '../../support/tools.ts';
 import { type DemoProcess, endAllDemos, isListening, shell, startDemo } from './demo-process.ts';
+import { browse } from './repository.ts';
 
 const READY = 'Ctrl-C stops everything.';
 
@@ -209,7 +210,7 @@ describeWithTools('targets.json', ['openssl'], () => {
   });
 });
 
-describeWithTools('the demo that runs', ['openssl'], () => {
+describeWithTools('the demo that runs', ['openssl', 'chromium'], () => {
   it('README: another start beside it is refused, and it goes on', async () => {
     expect(demo.output()).toContain(READY);
     const another = start();
@@ -217,6 +218,17 @@ describeWithTools('the demo that runs', ['openssl'], () => {
     expect(another.output()).toContain(`inkan: port ${ports.edgePort} on 127.0.0.1 is taken`);
     expect(another.output()).not.toMatch(/^ +at /m);
     expectTargetsToBeTrue(readTargets());
+  });
+
+  it('CP 2.2: its pages show what it published, and check its certificates', async () => {
+    const { certs } = readTargets();
+    const origin = `http://127.0.0.1:${ports.edgePort}`;
+    const shown = await browse(origin, [...certs.slice(0, 4).map(({ pem }) => pem)]);
+    expect(shown.faults).toEqual([]);
+    expect(shown.issued.join()).toContain('Inkan Demo TSA 01');
+    expect(shown.links.some((text) => text.includes('PEM'))).toBe(true);
+    const expected = certs.slice(0, 4).map(({ pem, expect: status }) => [basename(pem), status]);
+    expect([...shown.verdicts]).toEqual(expected);
   });
 
   it('CP 4.9: after the printed revocation the first question is answered revoked', async () => {
