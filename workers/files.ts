@@ -25,9 +25,22 @@ export const files: IttyRouterType<IRequest, [Deps], Response> = IttyRouter<
 >();
 
 files.get('/radar.json', serveRadarPage);
-files.get('/status.json', (_request, deps) => deps.statusPages.status(deps));
-files.get(HEALTH_PATH, (_request, deps) => deps.statusPages.health(deps));
+files.get('/status.json', serveStatus).head('/status.json', serveStatus);
+files.get(HEALTH_PATH, serveHealth).head(HEALTH_PATH, serveHealth);
 files.get('*', serveFile).head('*', serveFile).all('*', refuseMethod);
+
+/** RFC 9110 9.3.2: HEAD says what GET would; whoever watches a site often asks so. */
+async function serveStatus({ method }: IRequest, deps: Deps): Promise<Response> {
+  return withoutBody(method, await deps.statusPages.status(deps));
+}
+
+async function serveHealth({ method }: IRequest, deps: Deps): Promise<Response> {
+  return withoutBody(method, await deps.statusPages.health(deps));
+}
+
+function withoutBody(method: string, response: Response): Response {
+  return method === 'HEAD' ? new Response(null, response) : response;
+}
 
 function serveRadarPage(request: IRequest, deps: Deps): Promise<Response> {
   const { pathname, search } = new URL(request.url);

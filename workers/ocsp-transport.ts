@@ -6,11 +6,14 @@ import {
 } from '../shared/ocsp/request.ts';
 import { malformed, type OCSPRequestError } from '../shared/ocsp/request-error.ts';
 import type { Result } from '../shared/result.ts';
+import { OCSP_URL_PATH } from '../shared/served-paths.ts';
 
 type Decoded = Result<OCSPRequest, OCSPRequestError>;
 
 /** REQ-6: of the request target as sent, its first slash included. */
 export const OCSP_PATH_MAX_CHARACTERS = 2048;
+
+const BELOW_OCSP = `${OCSP_URL_PATH}/`;
 
 const ESCAPE = /%([0-9A-Fa-f]{2})/g;
 
@@ -27,9 +30,13 @@ export function ocspRequestFromTarget(target: string): Decoded {
   return der ? decodeOCSPRequest(der) : malformed('not-base64');
 }
 
-/** The DER in a request target; undefined when it is no base64. */
+/**
+ * The DER in a request target, also below `/ocsp`, where an OCSP URL shares its host with files;
+ * undefined when it is no base64. Base64 of DER begins with `M`, so that no request begins so.
+ */
 export function ocspRequestOctets(target: string): Uint8Array | undefined {
-  const unescaped = target.includes('%') ? target.replace(ESCAPE, unescapeOctet) : target;
+  const sent = target.startsWith(BELOW_OCSP) ? target.slice(BELOW_OCSP.length - 1) : target;
+  const unescaped = sent.includes('%') ? sent.replace(ESCAPE, unescapeOctet) : sent;
   const der = bytesFromBase64(unescaped.slice(unescaped.startsWith('//') ? 2 : 1));
   return der.ok ? der.value : undefined;
 }

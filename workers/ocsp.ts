@@ -24,21 +24,28 @@ const POST: Asking = { method: 'POST' };
 /**
  * RFC 6960 A.1 and RFC 9919: a response that the signer made beforehand, or an unsigned status.
  * Always HTTP 200, because OpenSSL's client reads a body only then. Not a promise when everything
- * is in memory.
+ * is in memory. Who asks for a page with what is no request at all gets what `page` makes: the
+ * addresses of policies (CP 2.2) are those of people.
  */
 export function answerGet(
   method: 'GET' | 'HEAD',
   request: Request,
   target: string,
   deps: Deps,
+  page: () => Promise<Response>,
 ): Response | Promise<Response> {
   const asking = { method, headers: request.headers };
   const now = deps.clock();
   const held = heldAnswer(target, deps, now);
   if (held) return serveAgain(asking, held, deps, now);
-  return answerRequest(asking, target, ocspRequestFromTarget(target), deps, () =>
-    ocspRequestOctets(target),
-  );
+  const decoded = ocspRequestFromTarget(target);
+  if (!decoded.ok && decoded.error.reason === 'not-base64' && wantsPage(request)) return page();
+  return answerRequest(asking, target, decoded, deps, () => ocspRequestOctets(target));
+}
+
+/** Browsers name it; OCSP clients name nothing, `*` or their own type. */
+function wantsPage({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('text/html') === true;
 }
 
 export async function answerPost(request: Request, deps: Deps): Promise<Response> {

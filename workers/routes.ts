@@ -1,3 +1,4 @@
+import { FILE_PATH } from '../shared/served-paths.ts';
 import type { UnixSeconds } from '../shared/time.ts';
 import type { Deps } from './deps.ts';
 import { files, unavailableResponse } from './files.ts';
@@ -6,8 +7,6 @@ import { HEALTH_PATH } from './status-page.ts';
 
 type RequestKind = 'ocsp-get' | 'ocsp-post' | 'page' | 'other';
 
-/** Base64 has no `.`, so a path that ends like this is a file's and never an OCSP request's. */
-const FILE_PATH = /\.(?:crl|cer|p7c|pem|txt|json|pdf)$/;
 /** Pages and what they load; files may end in `.html` as well, and pages pass those on. */
 const PAGE_PATH = /\.(?:html|css|js|svg)$/;
 const QUESTION_MARK = 0x3f;
@@ -31,7 +30,9 @@ function route(request: Request, deps: Deps): Response | Promise<Response> {
   const { method } = request;
   switch (requestKind(method, target)) {
     case 'ocsp-get':
-      return answerGet(method === 'HEAD' ? 'HEAD' : 'GET', request, target, deps);
+      return answerGet(method === 'HEAD' ? 'HEAD' : 'GET', request, target, deps, () =>
+        answerPage(request, deps),
+      );
     case 'ocsp-post':
       return answerPost(request, deps);
     case 'page':

@@ -35,7 +35,7 @@ import { checkPublishedPaths } from './published-paths.ts';
 import { reasonsURL } from './reasons-url.ts';
 import { RETENTION_YEARS_LEAST, RETENTION_YEARS_MOST } from './retention.ts';
 import { type RevocationPolicy, revocationPolicy } from './revocation-policy.ts';
-import { fileURL, pathOf } from './service-url.ts';
+import { certificateFileURL, crlFileURL, fileURL, pathOf } from './service-url.ts';
 import { type Sourced, sourced } from './sourced.ts';
 import { type SubscriberRules, subscriberRules } from './subscriber-rules.ts';
 
@@ -96,7 +96,7 @@ const name = matching(NAME, 'a name of lower-case letters, digits and hyphens');
 
 /** A file's URL with room beside it for the file of reasons (CRL-17). */
 const crlURL: Decode<string> = refined(
-  fileURL,
+  crlFileURL,
   (url) => (isFilePath(pathOf(reasonsURL(url))) ? ok(url) : err('path')),
   'must leave room for the file of reasons: its path has at most 255 characters',
 );
@@ -126,7 +126,7 @@ const authorityPolicy: Decode<AuthorityPolicy> = strictObject<AuthorityPolicy>({
     }),
   ),
   caIssuers: required(
-    strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(fileURL)) }),
+    strictObject<AuthorityPolicy['caIssuers']>({ url: required(sourced(certificateFileURL)) }),
   ),
   applications: optional(sourced(choice('required', 'optional'))),
   certificates: optional(folder),

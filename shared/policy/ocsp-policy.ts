@@ -13,7 +13,7 @@ import { CERT_ID_HASHES } from '../ocsp/cert-id.ts';
 import type { Seconds } from '../time.ts';
 import { distinguishedName, type NameAttribute } from './name-attribute.ts';
 import { RETENTION_YEARS_MOST } from './retention.ts';
-import { httpURL } from './service-url.ts';
+import { ocspURL } from './service-url.ts';
 import { type Sourced, sourced } from './sourced.ts';
 
 /** How an authority answers OCSP (CP 4.9.9, 4.9.10). */
@@ -37,7 +37,7 @@ const OCSP_VALIDITY_LEAST: Seconds = 28_800;
 const OCSP_VALIDITY_MOST: Seconds = 863_999;
 
 export const ocspPolicy: Decode<OCSPPolicy> = strictObject<OCSPPolicy>({
-  url: required(sourced(httpURL)),
+  url: required(sourced(ocspURL)),
   responderProfile: required(
     matching(/^[a-z0-9][a-z0-9-]{0,47}$/, 'a name of lower-case letters, digits and hyphens'),
   ),

@@ -15,11 +15,16 @@ interface Binding {
   readonly binding: string;
 }
 
+interface Route {
+  readonly pattern: string;
+  readonly custom_domain?: boolean | undefined;
+}
+
 /** What is looked at of an environment, as wrangler reads it. */
 export interface Deployment {
   readonly compatibility_date?: string | undefined;
   readonly compatibility_flags: readonly string[];
-  readonly routes?: readonly (string | { readonly pattern: string })[] | undefined;
+  readonly routes?: readonly (string | Route)[] | undefined;
   readonly workers_dev?: boolean | undefined;
   readonly preview_urls?: boolean | undefined;
   readonly vars: Readonly<Record<string, unknown>>;
@@ -153,18 +158,33 @@ function hostFaults(
   { routes = [] }: Deployment,
   policies: readonly CertificatePolicy[],
 ): readonly DeploymentFault[] {
-  const patterns = routes.map((route) => (typeof route === 'string' ? route : route.pattern));
-  const hosts = patterns.map((pattern) => pattern.replace(/\/.*$/, ''));
-  if (hosts.length === 0)
+  const given = routes.map((route) => (typeof route === 'string' ? { pattern: route } : route));
+  if (given.length === 0)
     return [fault('routes', 'is empty', 'name the hosts of OCSP and of the files')];
+  const partial = given
+    .filter((route) => hostOf(route) === undefined)
+    .map(({ pattern }) =>
+      fault(
+        'routes',
+        `has ${pattern}, which is not every path of a host over http`,
+        'give a host with custom_domain = true, or `host/*` of a zone',
+      ),
+    );
+  const hosts = given.flatMap((route) => hostOf(route) ?? []);
   const unset = hosts
     .filter((host) => /(?:^|\.)example(?:\.(?:com|net|org))?$/.test(host))
     .map((host) => fault('routes', `has ${host}, which is nobody's`, 'name your own host'));
   const wanted = new Set(policies.flatMap(hostsOfPolicy));
   const missing = [...wanted]
-    .filter((host) => !hosts.some((given) => covers(given, host)))
+    .filter((host) => !hosts.some((one) => covers(one, host)))
     .map((host) => fault('routes', `lacks ${host}`, 'it stands in certificates of the policy'));
-  return [...unset, ...missing];
+  return [...partial, ...unset, ...missing];
+}
+
+/** The host that a route answers for wholly, perhaps with a wildcard; undefined when it does not. */
+function hostOf({ pattern, custom_domain: custom }: Route): string | undefined {
+  const form = custom ? /^([A-Za-z0-9.-]+)$/ : /^(?:http:\/\/)?(\*?[A-Za-z0-9.-]+)\/\*$/;
+  return form.exec(pattern)?.[1];
 }
 
 /** Hosts that a policy writes into certificates: CDP and AIA. */

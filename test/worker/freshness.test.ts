@@ -135,6 +135,10 @@ describe('pages for monitors', () => {
     edge.now = addSeconds(edge.now, 10);
     const healthy = await edge.fetch('/healthz');
     expect([healthy.status, await healthy.text()]).toEqual([200, 'ok, epoch 1\n']);
+    for (const path of ['/healthz', '/status.json']) {
+      const head = await edge.fetch(path, { method: 'HEAD' });
+      expect([head.status, await head.text()]).toEqual([200, '']);
+    }
     edge.now = addSeconds(edge.now, 2 * HOUR);
     expect((await edge.fetch('/healthz')).status).toBe(503);
   });

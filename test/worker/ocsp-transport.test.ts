@@ -91,6 +91,18 @@ describe('OCSP over GET', () => {
     expect(await bodyHex(await edge.fetch(`/%2F${text}`))).toBe(expected);
     expect(await bodyHex(await edge.fetch(`///${text}`))).toBe(MALFORMED);
   });
+
+  it('REQ-3: below /ocsp it is read as at the root, by whoever shares a host with files', async () => {
+    const text = base64(request);
+    expect(await bodyHex(await edge.fetch(`/ocsp/${text}`))).toBe(expected);
+    expect(await bodyHex(await edge.fetch(`/ocsp/${encodeURIComponent(text)}`))).toBe(expected);
+    expect(await bodyHex(await edge.fetch(`/ocsp//${text}`))).toBe(expected);
+    expect(await bodyHex(await edge.fetch(`/ocsp`, { method: 'POST', body: request }))).toBe(
+      expected,
+    );
+    for (const path of [`/other/${text}`, '/ocsp/', '/ocsp', `/ocsp/ocsp/${text}`])
+      expect(await bodyHex(await edge.fetch(path))).toBe(MALFORMED);
+  });
 });
 
 describe('OCSP over GET, refused', () => {

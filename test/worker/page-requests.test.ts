@@ -44,6 +44,25 @@ describe('the paths of pages', () => {
       expect(await bodyHex(await edge.fetch(target))).toBe(MALFORMED);
   });
 
+  it('CP 2.2: the folder that a cPSuri names is the repository for people, OCSP for clients', async () => {
+    const accept = 'text/html,application/xhtml+xml,*/*;q=0.8';
+    const seen = await seePage(edge.fetch('/SC-Root3/', { headers: { accept } }));
+    expect(seen.status).toBe(200);
+    expect(seen.html).toContain('Test Root');
+    const unknown = await seePage(edge.fetch('/SC-Root3/cps', { headers: { accept } }));
+    expect([unknown.status, unknown.headers.get('content-type')]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+    ]);
+    for (const other of ['*/*', 'application/ocsp-response', ''])
+      expect(await bodyHex(await edge.fetch('/SC-Root3/', { headers: { accept: other } }))).toBe(
+        MALFORMED,
+      );
+    // What is a request is answered as one, whoever asks; here about an issuer of nobody.
+    const data = Buffer.from('300030', 'hex').toString('base64');
+    expect(await bodyHex(await edge.fetch(`/${data}`, { headers: { accept } }))).toBe(MALFORMED);
+  });
+
   it('REQ-8: other methods are refused', async () => {
     for (const path of ['/', '/status.html']) {
       const { status, headers } = await edge.fetch(path, { method: 'PUT' });

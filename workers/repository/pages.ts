@@ -42,12 +42,17 @@ export async function answerPage(request: Request, deps: Deps): Promise<Response
   const program = CHECK_PROGRAM_PATH.test(url.pathname) ? await deps.checkProgram() : undefined;
   if (program?.path === url.pathname) return sendProgram(request, program.body, deps);
   const visit = visitOf(url, request.headers, deps.clock());
-  const render = PAGES.get(url.pathname);
+  const render = rendererOf(url.pathname);
   if (!render) return fileOrErrorPage(request, visit, deps);
   const snapshot = await deps.heads.current();
   if (!snapshot) return sendPage(request, visit, unavailablePage(visit), deps);
   const source = { snapshot, deps };
   return sendPage(request, visit, await render(visit, source), deps, source);
+}
+
+/** A folder, as the cPSuri of certificates may name one (CP 2.2), shows what is in all of them. */
+function rendererOf(path: string): Renderer | undefined {
+  return PAGES.get(path) ?? (path.endsWith('/') ? repositoryPage : undefined);
 }
 
 async function fileOrErrorPage(request: Request, visit: Visit, deps: Deps): Promise<Response> {

@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
@@ -31,7 +30,7 @@ function newPublicationKey(): string {
 /** As somebody leaves it who has followed docs/deploy.md. */
 const READY: Deployment = {
   ...SHIPPED,
-  routes: HOSTS.map((pattern) => ({ pattern })),
+  routes: HOSTS.map((pattern) => ({ pattern, custom_domain: true })),
   vars: { ...SHIPPED.vars, PUBLICATION_KEY: newPublicationKey() },
   kv_namespaces: [{ binding: 'SNAPSHOT', id: '0f2ac74b498b48028cb68387c421e279' }],
 };
@@ -57,7 +56,11 @@ describe('npm run deploy:check', () => {
   });
 
   it.each<readonly [string, Partial<Deployment>, string]>([
-    ['a host of the policy that is not routed', { routes: HOSTS.slice(1) }, `lacks ${HOSTS[0]}`],
+    [
+      'a host of the policy that is not routed',
+      { routes: READY.routes?.slice(1) },
+      `lacks ${HOSTS[0]}`,
+    ],
     ['no route', { routes: [] }, 'routes is empty'],
     ['another date', { compatibility_date: '2027-01-01' }, 'compatibility_date is 2027-01-01'],
     ['a flag', { compatibility_flags: ['nodejs_compat'] }, 'compatibility_flags has nodejs_compat'],
@@ -97,13 +100,28 @@ describe('npm run deploy:check', () => {
     const without = { durable_objects: { bindings: [] } };
     expect(told(without)).toEqual(['warning durable_objects is empty']);
   });
+});
 
-  it('HTTP-14: wildcards cover the hosts below them', () => {
-    expect(told({ routes: ['*.ocsp.secomtrust.net/*', 'repository.secomtrust.net'] })).toEqual([]);
+describe('routes of a deployment', () => {
+  it.each<readonly [string, Deployment['routes']]>([
+    ['of zones', HOSTS.map((host) => `${host}/*`)],
+    ['over http alone', HOSTS.map((host) => `http://${host}/*`)],
+    ['with wildcards', ['*.ocsp.secomtrust.net/*', { pattern: 'repository.secomtrust.net/*' }]],
+  ])('HTTP-14: routes %s that answer for every path are taken', (_what, routes) => {
+    expect(told({ routes })).toEqual([]);
   });
 
-  it('HTTP-14: the script is one of the repository', () => {
-    const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8'));
-    expect(scripts['deploy:check']).toContain('test/static/deploy-check.ts');
+  it.each<readonly [string, boolean | undefined]>([
+    ['a.secomtrust.net', undefined],
+    ['a.secomtrust.net/', undefined],
+    ['a.secomtrust.net/crl/*', undefined],
+    ['https://a.secomtrust.net/*', undefined],
+    ['*.secomtrust.net', true],
+    ['a.secomtrust.net/*', true],
+  ])('HTTP-14: a route %s (custom_domain: %s) is an error', (pattern, custom_domain) => {
+    const routes = [...(READY.routes ?? []), { pattern, custom_domain }];
+    expect(told({ routes })).toEqual([
+      `error routes has ${pattern}, which is not every path of a host over http`,
+    ]);
   });
 });

@@ -85,8 +85,13 @@ describe('names that point somewhere', () => {
 });
 
 describe('URLs', () => {
-  it.each(['crl/url', 'ocsp/url', 'caIssuers/url'])('HTTP-14: %s takes http', (field) => {
-    expect(decodeWith(`${ROOT}/${field}/value`, 'http://ca.example:8080/a/b.crl').ok).toBe(true);
+  it.each([
+    ['crl/url', '/a/b.crl'],
+    ['ocsp/url', ''],
+    ['caIssuers/url', '/a/b.cer'],
+  ])('HTTP-14: %s takes http', (field, path) => {
+    const url = `http://ca.example:8080${path}`;
+    expect(decodeWith(`${ROOT}/${field}/value`, url).ok).toBe(true);
   });
 
   it.each(['crl/url', 'ocsp/url', 'caIssuers/url'])(
