@@ -95,3 +95,18 @@ describe('a page in two languages', () => {
     expect(japanese.html).toContain('<time datetime="2026-11-23T01:13:20Z">');
   });
 });
+
+describe('a page about a path that is nothing', () => {
+  it.each([
+    '//evil.example/login.html',
+    '/\\evil.example/x.html',
+    '///evil.example/',
+    '/a/%2F/x.html',
+  ])('ADR 15: for %s no link leads to another host', async (path) => {
+    const headers = { accept: 'text/html' };
+    const { html } = await seePage(edge.fetch(path, { headers }));
+    expect(hrefs(html).length).toBeGreaterThan(5);
+    for (const target of hrefs(html)) expect(target).toMatch(/^(?:\/(?![/\\])|#)/);
+    expect(html).not.toContain('evil.example');
+  });
+});

@@ -46,8 +46,15 @@ export function visitOf(url: URL, headers: Headers, now: UnixSeconds): Visit {
   query.delete('lang');
   const chosen = isLanguage(asked);
   const language = chosen ? asked : acceptedLanguage(headers.get('accept-language'));
-  return { language, chosen, path: url.pathname, query, now };
+  return { language, chosen, path: ownPath(url.pathname), query, now };
 }
+
+/** Links lead on from here, so that a path that a browser would take for another host is none of ours. */
+function ownPath(path: string): string {
+  return path.length <= VALUE_MAX_CHARACTERS && OWN_PATH.test(path) ? path : '/';
+}
+
+const OWN_PATH = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*\/?$/;
 
 /** A link to a page of ours, in the language that was chosen. */
 export function pageLink(
