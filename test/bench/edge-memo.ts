@@ -39,7 +39,7 @@ export async function memoFigures(progress: (line: string) => void): Promise<rea
       {
         ...{ key: 'edge.memo.peakBytes', value: report.peak },
         bound: { atMost: 2 * BOUND_OCTETS },
-        how: `heap and buffers above what the edge has before its first answer, after collection, at the worst of ${report.looks} looks, while ${(report.asked / BOUND_OCTETS).toFixed(1)} times the bound of ${BOUND_OCTETS} is asked for once; the handlers in Node.js, for workerd does not tell`,
+        how: `heap and buffers above what the edge has after 200 answers, after collection, at the worst of ${report.looks} looks, while ${(report.asked / BOUND_OCTETS).toFixed(1)} times the bound of ${BOUND_OCTETS} is asked for once; the handlers in Node.js, for workerd does not tell`,
       },
     ];
   } finally {
