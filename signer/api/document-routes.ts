@@ -10,11 +10,12 @@ import {
   text,
 } from '../../shared/json-fields.ts';
 import { day } from '../../shared/policy/day.ts';
+import { DOCUMENT_VERSION } from '../../shared/repository/edition-order.ts';
 import { ok } from '../../shared/result.ts';
 import { statement } from '../applications/screening.ts';
 import type { DocumentInput } from '../documents/add-document.ts';
 import { DOCUMENT_OCTETS_MAX } from '../documents/document-file.ts';
-import { DOCUMENT_NAME, DOCUMENT_VERSION } from '../documents/edition.ts';
+import { DOCUMENT_NAME } from '../documents/edition.ts';
 import type { WithdrawalInput } from '../documents/withdraw-document.ts';
 import { type Decoded, decodeNothing, malformed, type RawRequest } from './request-decoders.ts';
 import { type Route, route } from './route.ts';

@@ -1,5 +1,6 @@
 import type { Day } from '../../shared/policy/day.ts';
 import type { CatalogueDocument, DocumentKind } from '../../shared/repository/catalogue.ts';
+import { compareVersions, numbersOfVersion } from '../../shared/repository/edition-order.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { DocumentRow } from '../database/document-table.ts';
 
@@ -24,22 +25,6 @@ export interface EditionRefusal {
 
 export const DOCUMENT_NAME: RegExp = /^[a-z0-9][a-z0-9-]{0,47}$/;
 
-/** CP 9.12.1 speaks of a major and a minor number; `5.08` is minor 8, and before `5.10`. */
-export const DOCUMENT_VERSION: RegExp = /^(0|[1-9][0-9]{0,4})\.([0-9]{1,5})$/;
-
-type Numbers = readonly [major: number, minor: number];
-
-function numbersOf(version: string): Numbers {
-  const [, major = '', minor = ''] = DOCUMENT_VERSION.exec(version) ?? [];
-  return [Number(major), Number(minor)];
-}
-
-export function isLaterVersion(version: string, than: string): boolean {
-  const [major, minor] = numbersOf(version);
-  const [majorBefore, minorBefore] = numbersOf(than);
-  return major === majorBefore ? minor > minorBefore : major > majorBefore;
-}
-
 /**
  * CP 9.12: an edition after others says what changed and since when, and its version number says which
  * kind of change it is. `editions` are those of the same name that are not withdrawn; `today` is the
@@ -50,7 +35,7 @@ export function judgeEdition(
   editions: readonly DocumentRow[],
   today: Day,
 ): Result<true, EditionRefusal> {
-  const { change, version, effective } = facts;
+  const { change, version } = facts;
   const latest = latestEdition(editions);
   if (!latest) {
     // It may have been in force for years; CP 9.12 is about changes.
@@ -69,9 +54,30 @@ export function judgeEdition(
     );
   const numbers = judgeVersion(change.kind, version, latest.version);
   if (!numbers.ok) return numbers;
-  return effective < today
-    ? refuse('9.12.1, 9.12.2', `it would be in force from ${effective} on, before it is announced`)
-    : ok(true);
+  return judgeDay(facts, editions, today);
+}
+
+/**
+ * CP 9.12.1, 9.12.2: not before it is announced, and not before one that it follows: else that one would
+ * come into force after it, and the older edition be the one in force.
+ */
+function judgeDay(
+  { effective }: EditionFacts,
+  editions: readonly DocumentRow[],
+  today: Day,
+): Result<true, EditionRefusal> {
+  if (effective < today)
+    return refuse(
+      '9.12.1, 9.12.2',
+      `it would be in force from ${effective} on, before it is announced`,
+    );
+  const after = editions.find((edition) => edition.effective > effective);
+  if (!after) return ok(true);
+  const say = `say ${after.effective} or later, or withdraw ${after.version} if it was a mistake`;
+  return refuse(
+    '9.12.1',
+    `it would be in force from ${effective} on, before ${after.version}, which it follows: ${say}`,
+  );
 }
 
 /** CP 9.12.1 (1): a change of weight raises the major number; (2): any other the minor one. */
@@ -80,8 +86,8 @@ function judgeVersion(
   version: string,
   before: string,
 ): Result<true, EditionRefusal> {
-  const [major, minor] = numbersOf(version);
-  const [majorBefore, minorBefore] = numbersOf(before);
+  const [major, minor] = numbersOfVersion(version) ?? [0, 0];
+  const [majorBefore, minorBefore] = numbersOfVersion(before) ?? [0, 0];
   const raised =
     kind === 'major' ? major > majorBefore : major === majorBefore && minor > minorBefore;
   if (raised) return ok(true);
@@ -93,7 +99,7 @@ function judgeVersion(
 export function latestEdition(editions: readonly DocumentRow[]): DocumentRow | undefined {
   return editions.reduce<DocumentRow | undefined>(
     (latest, edition) =>
-      latest && !isLaterVersion(edition.version, latest.version) ? latest : edition,
+      latest && compareVersions(edition.version, latest.version) <= 0 ? latest : edition,
     undefined,
   );
 }

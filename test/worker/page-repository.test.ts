@@ -120,6 +120,15 @@ function edition(
   };
 }
 
+/** Version and mark of each row, from the first one on. */
+function standings(html: string): readonly (readonly (string | undefined)[])[] {
+  const rows = [...html.matchAll(/<tr>\n<th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
+  return rows.map((row) => [
+    /cp-([\d.]+)\.pdf/.exec(row)?.[1],
+    /class="mark ?\w*">([^<]*)</.exec(row)?.[1],
+  ]);
+}
+
 describe('documents', () => {
   it('CP 9.12.1: every edition with its version and the day it takes effect, one of them in force', async () => {
     const documents = [
@@ -128,18 +137,23 @@ describe('documents', () => {
       edition('6.00', addSeconds(NOW, -DAY), 'major'),
     ];
     const { html, text } = await home({ documents });
-    const rows = [...html.matchAll(/<tr>\n<th scope="row">.*?<\/tr>/gs)].map(([row]) => row);
-    const marks = rows.map((row) => [
-      /cp-([\d.]+)\.pdf/.exec(row)?.[1],
-      /class="mark ?\w*">([^<]*)</.exec(row)?.[1],
-    ]);
-    expect(marks).toEqual([
+    expect(standings(html)).toEqual([
       ['6.00', 'Not yet in force'],
       ['5.08', 'In force'],
       ['5.07', 'Earlier edition'],
     ]);
     expect(text).toContain('Certificate policy (CP), PDF, 345.7 kB');
     expect(html).toContain('<span lang="ja"><a href="/documents/cp-5.08.pdf">');
+  });
+
+  it('CP 9.12.1: of two editions of one day the higher version is in force, 5.10 after 5.9', async () => {
+    const announced = addSeconds(NOW, -20 * DAY);
+    const documents = ['5.9', '5.10', '5.8'].map((one) => edition(one, announced, 'minor'));
+    expect(standings((await home({ documents })).html)).toEqual([
+      ['5.10', 'In force'],
+      ['5.9', 'Earlier edition'],
+      ['5.8', 'Earlier edition'],
+    ]);
   });
 
   it('CP 9.12.1: a change is announced as important or as of no importance', async () => {

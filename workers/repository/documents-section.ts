@@ -1,4 +1,5 @@
 import type { CatalogueDocument, DocumentKind } from '../../shared/repository/catalogue.ts';
+import { compareEditions } from '../../shared/repository/edition-order.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { fileLink } from './facts.ts';
 import { type Html, html, NOTHING } from './html.ts';
@@ -84,7 +85,7 @@ export function documentsSection(
 ): Html {
   const words = WORDS[visit.language];
   const editions = [...documents].sort(
-    (a, b) => compare(a.name, b.name) || b.effective - a.effective || compare(b.version, a.version),
+    (a, b) => compare(a.name, b.name) || compareEditions(b, a) || compare(a.language, b.language),
   );
   const rows = editions.map((edition) =>
     row(visit, edition, standing(edition, documents, visit.now)),
@@ -102,7 +103,7 @@ ${changes.length > 0 ? notices(visit, changes) : NOTHING}
 
 type Standing = 'inForce' | 'coming' | 'earlier';
 
-/** In force is the edition that took effect last, of those of its name and language. */
+/** In force is the edition that took effect last, of those of its name and language: one of them. */
 function standing(
   edition: CatalogueDocument,
   all: readonly CatalogueDocument[],
@@ -114,7 +115,7 @@ function standing(
       other.name === edition.name &&
       other.language === edition.language &&
       other.effective <= now &&
-      other.effective > edition.effective,
+      compareEditions(other, edition) > 0,
   );
   return newer ? 'earlier' : 'inForce';
 }

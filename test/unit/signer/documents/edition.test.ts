@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { compareVersions, DOCUMENT_VERSION } from '../../../../shared/repository/edition-order.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
 import type { DocumentRow } from '../../../../signer/database/document-table.ts';
 import { documentDay } from '../../../../signer/documents/document-day.ts';
-import {
-  DOCUMENT_VERSION,
-  type EditionFacts,
-  isLaterVersion,
-  judgeEdition,
-} from '../../../../signer/documents/edition.ts';
+import { type EditionFacts, judgeEdition } from '../../../../signer/documents/edition.ts';
 
 const TODAY = '2026-11-23';
 
@@ -77,9 +73,10 @@ describe('the version number', () => {
   );
 
   it('CP 9.12.1: 5.10 is later than 5.9 and than 5.08', () => {
-    expect(isLaterVersion('5.10', '5.9')).toBe(true);
-    expect(isLaterVersion('5.10', '5.08')).toBe(true);
-    expect(isLaterVersion('5.08', '5.8')).toBe(false);
+    expect(compareVersions('5.10', '5.9')).toBeGreaterThan(0);
+    expect(compareVersions('5.08', '5.10')).toBeLessThan(0);
+    expect(compareVersions('10.0', '9.99')).toBeGreaterThan(0);
+    expect(compareVersions('5.08', '5.8')).toBe(0);
   });
 });
 
@@ -97,6 +94,25 @@ describe('what is said of an edition', () => {
     const from = (effective: string) => facts('5.09', { ...change('minor'), effective });
     expect(judged(['5.08'], from(TODAY))).toBe('accepted');
     expect(judged(['5.08'], from('2026-11-22'))).toMatch(/^CP 9\.12\.1, 9\.12\.2/);
+  });
+
+  it('CP 9.12.1: a change is not in force before an edition that it follows', () => {
+    const before = [
+      edition('5.08'),
+      edition('5.09', { effective: '2027-01-01' }),
+      edition('5.10', { effective: '2026-12-20' }),
+    ];
+    const from = (effective: string) => {
+      const wanted = facts('5.11', { ...change('minor'), effective });
+      const outcome = judgeEdition(wanted, before, TODAY);
+      return outcome.ok ? 'accepted' : `${outcome.error.clause}: ${outcome.error.reason}`;
+    };
+    for (const early of ['2026-12-01', '2026-12-31'])
+      expect(from(early)).toMatch(
+        /^CP 9\.12\.1: .* before 5\.09, which it follows: say 2027-01-01/,
+      );
+    expect(from('2027-01-01')).toBe('accepted');
+    expect(from('2027-01-02')).toBe('accepted');
   });
 
   it('CP 9.12: editions of one name are of one kind and one language', () => {

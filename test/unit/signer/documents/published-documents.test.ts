@@ -116,7 +116,7 @@ describe('an edition that does not come out at once', () => {
   });
 
   it('CP 9.12.2: a change whose day passes before an epoch takes it is not announced', async () => {
-    await added('late', '1.0');
+    await added('late', '1.0', { effective: '2025-11-01' });
     const { context } = test;
     const today = new Date((context.clock() + 9 * 3_600) * 1000).toISOString().slice(0, 10);
     const view = await recordedOnly('late', '1.1', { ...minor, effective: today });
