@@ -86,7 +86,13 @@ export interface CertificatePolicy {
   /** Absent: no notice is demanded of a planned revocation. */
   readonly revocation?: RevocationPolicy;
   /** The folder of its CP, CPS and notices (CP 2.2, 9.12); absent: none are published. */
-  readonly documents?: { readonly url: Sourced<string> };
+  readonly documents?: {
+    readonly url: Sourced<string>;
+    /** Whose days its dates are; absent: those of `revocation`, else UTC. */
+    readonly utcOffsetMinutes?: Sourced<number>;
+    /** Days after its announcement in which a change may be objected to (CP 9.12.2); absent: in none. */
+    readonly objectionDays?: Sourced<number>;
+  };
   readonly authorities: ReadonlyMap<string, AuthorityPolicy>;
   readonly profiles: ReadonlyMap<string, CertificateProfile>;
 }
@@ -103,6 +109,12 @@ const crlURL: Decode<string> = refined(
 
 const folder = strictObject<NonNullable<AuthorityPolicy['certificates']>>({
   url: required(sourced(fileURL)),
+});
+
+const documents = strictObject<NonNullable<CertificatePolicy['documents']>>({
+  url: required(sourced(fileURL)),
+  utcOffsetMinutes: optional(sourced(integer(-720, 840))),
+  objectionDays: optional(sourced(integer(1, 366))),
 });
 
 /** 364 days of CON-6. */
@@ -142,7 +154,7 @@ const document: Decode<PolicyDocument> = strictObject<PolicyDocument>({
   name: required(matching(/^[ -~]{1,200}$/, 'printable ASCII of 1 to 200 characters')),
   version: required(matching(/^[0-9A-Za-z.-]{1,32}$/, 'a version')),
   revocation: optional(revocationPolicy),
-  documents: optional(folder),
+  documents: optional(documents),
   authorities: required(mapOf(NAME, authorityPolicy)),
   profiles: required(mapOf(NAME, certificateProfile)),
 });

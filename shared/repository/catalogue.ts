@@ -20,6 +20,15 @@ import { type UnixSeconds, unixSeconds } from '../time.ts';
 export interface Catalogue {
   readonly authorities: readonly CatalogueAuthority[];
   readonly documents: readonly CatalogueDocument[];
+  /** Of days and objections (CP 9.12.2); absent where there are no documents. */
+  readonly documentRules?: DocumentRules;
+}
+
+export interface DocumentRules {
+  /** The days of documents are those of a clock so far ahead of UTC; 540 in Japan. */
+  readonly utcOffsetMinutes: number;
+  /** How many days after its announcement a change may be objected to, and the clause that says so. */
+  readonly objections?: { readonly days: number; readonly clause: string };
 }
 
 /** Where the catalogue is on the host of the files. */
@@ -115,12 +124,14 @@ export interface CatalogueDocument {
   /** BCP 47: `ja`, `en`. */
   readonly language: string;
   readonly version: string;
-  /** CP 9.12.1 変更実施日. */
+  /** CP 9.12.1 変更実施日: its first moment where the CA is. */
   readonly effective: UnixSeconds;
   /** CP 9.12.2 告知日: when it was put into the repository. */
   readonly announced: UnixSeconds;
   /** CP 9.12.1: (1) 重要な変更, (2) 重要でない変更; absent for a first edition. */
   readonly change?: { readonly kind: 'major' | 'minor'; readonly summary: string };
+  /** The last second in which the change may be objected to; absent where none may. */
+  readonly objectionsUntil?: UnixSeconds;
   readonly path: string;
   readonly type: string;
   readonly bytes: number;
@@ -201,6 +212,7 @@ const document = openObject<CatalogueDocument>({
       summary: required(text(4_000)),
     }),
   ),
+  objectionsUntil: optional(seconds),
   path: required(path),
   type: required(text(100)),
   bytes: required(count),
@@ -210,6 +222,17 @@ const document = openObject<CatalogueDocument>({
 export const decodeCatalogue: Decode<Catalogue> = openObject<Catalogue>({
   authorities: required(list(authority, 256)),
   documents: required(list(document, 1_000)),
+  documentRules: optional(
+    openObject<DocumentRules>({
+      utcOffsetMinutes: required(integer(-720, 840)),
+      objections: optional(
+        openObject<NonNullable<DocumentRules['objections']>>({
+          days: required(integer(1, 366)),
+          clause: required(text(100)),
+        }),
+      ),
+    }),
+  ),
 });
 
 export const decodeIssuedPage: Decode<IssuedPage> = openObject<IssuedPage>({

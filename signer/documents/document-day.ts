@@ -1,22 +1,55 @@
 import type { CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
-import { type Day, dayOf } from '../../shared/policy/day.ts';
-import { must } from '../../shared/result.ts';
+import type { Day } from '../../shared/policy/day.ts';
+import type { DocumentRules } from '../../shared/repository/catalogue.ts';
 import {
-  addSeconds,
-  type Seconds,
-  type UnixSeconds,
-  unixSecondsFromISO,
-} from '../../shared/time.ts';
+  dayAt,
+  endOfObjections,
+  startOfDay,
+  type UTCOffsetMinutes,
+} from '../../shared/repository/document-days.ts';
+import type { UnixSeconds } from '../../shared/time.ts';
+import type { DocumentRow } from '../database/document-table.ts';
 
-/** CP 9.12.2: 告知日から一週間. */
-export const OBJECTION_SECONDS: Seconds = 7 * 86_400;
-
-/** The day where the CA is, as its business days are counted; in UTC where the policy does not say. */
-export function documentDay({ revocation }: CertificatePolicy, now: UnixSeconds): Day {
-  return dayOf(addSeconds(now, 60 * (revocation?.utcOffsetMinutes.value ?? 0)));
+/** Where the CA is, as its business days are counted; UTC where the policy does not say. */
+function offsetOf({ documents, revocation }: CertificatePolicy): UTCOffsetMinutes {
+  return (documents?.utcOffsetMinutes ?? revocation?.utcOffsetMinutes)?.value ?? 0;
 }
 
-/** A day as the catalogue has it: its midnight in UTC, so that it is the same day for every reader. */
-export function instantOfDay(day: Day): UnixSeconds {
-  return must(unixSecondsFromISO(`${day}T00:00:00Z`), 'a day');
+/** The day where the CA is. */
+export function documentDay(policy: CertificatePolicy, now: UnixSeconds): Day {
+  return dayAt(now, offsetOf(policy));
+}
+
+/** The moment from which on it is this day where the CA is. */
+export function instantOfDay(policy: CertificatePolicy, day: Day): UnixSeconds {
+  return startOfDay(day, offsetOf(policy));
+}
+
+/**
+ * CP 9.12.2: the last second for objections; undefined for what changes nothing or is not announced yet,
+ * and where the policy has no such rule.
+ */
+export function objectionsUntil(
+  policy: CertificatePolicy,
+  change: DocumentRow['change'],
+  announced: UnixSeconds | undefined,
+): UnixSeconds | undefined {
+  const days = policy.documents?.objectionDays?.value;
+  if (days === undefined || change === null || announced === undefined) return undefined;
+  return endOfObjections(announced, days, offsetOf(policy));
+}
+
+/** A clause of the catalogue is a text of this length. */
+const CLAUSE_LENGTH_MAX = 100;
+
+/** What the catalogue says of days and objections, so that no reader has rules of its own. */
+export function documentRules(policy: CertificatePolicy): DocumentRules {
+  const utcOffsetMinutes = offsetOf(policy);
+  const objections = policy.documents?.objectionDays;
+  if (!objections) return { utcOffsetMinutes };
+  const clause = objections.source
+    .trim()
+    .replace(/\p{Cc}/gu, ' ')
+    .slice(0, CLAUSE_LENGTH_MAX);
+  return { utcOffsetMinutes, objections: { days: objections.value, clause } };
 }

@@ -1,7 +1,7 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { BugError, err, ok } from '../../shared/result.ts';
 import { MEDIA_TYPES } from '../../shared/snapshot/file.ts';
-import { addSeconds, isoText, type UnixSeconds } from '../../shared/time.ts';
+import { isoText, type UnixSeconds } from '../../shared/time.ts';
 import {
   allDocuments,
   type DocumentRow,
@@ -10,7 +10,7 @@ import {
 } from '../database/document-table.ts';
 import { latestPublishedEpoch } from '../database/epoch-table.ts';
 import { addDocument } from '../documents/add-document.ts';
-import { documentDay, OBJECTION_SECONDS } from '../documents/document-day.ts';
+import { documentDay, objectionsUntil } from '../documents/document-day.ts';
 import { withdrawDocument } from '../documents/withdraw-document.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { DocumentListView, DocumentOperations, DocumentView } from './document-views.ts';
@@ -61,8 +61,7 @@ function documentView(
   told: PublicationView | null,
 ): DocumentView {
   const now = context.clock();
-  const objectionsUntil =
-    row.change && row.announced ? addSeconds(row.announced.at, OBJECTION_SECONDS) : null;
+  const until = objectionsUntil(context.policy, row.change, row.announced?.at);
   const state = stateOf(context, row, now);
   return {
     name: row.name,
@@ -74,8 +73,8 @@ function documentView(
     effective: row.effective,
     announced: row.announced && isoText(row.announced.at),
     change: row.change,
-    objectionsUntil: objectionsUntil === null ? null : isoText(objectionsUntil),
-    objectionsOpen: state === 'announced' && objectionsUntil !== null && now <= objectionsUntil,
+    objectionsUntil: until === undefined ? null : isoText(until),
+    objectionsOpen: state === 'announced' && until !== undefined && now <= until,
     url: new URL(row.path, context.policy.documents?.url.value ?? 'http://repository.invalid').href,
     type: MEDIA_TYPES[row.mediaType],
     bytes: row.length,

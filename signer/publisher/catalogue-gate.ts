@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
 import { parseJSON } from '../../shared/json-text.ts';
 import {
@@ -13,19 +14,18 @@ import { MEDIA_TYPES } from '../../shared/snapshot/file.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import type { AuthorityRow } from '../database/authority-table.ts';
 import { latestCRLFacts } from '../database/crl-table.ts';
-import type { Reader } from '../database/database.ts';
-import { instantOfDay } from '../documents/document-day.ts';
+import { documentRules, instantOfDay, objectionsUntil } from '../documents/document-day.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import { readTBSCertList } from '../lint/crl/crl-fields.ts';
 import { crlNumberOf } from '../lint/crl/number.ts';
 import { splitSignedDER } from '../signing/signed-der.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
 import { type FileLookup, filesAfter } from './files-after.ts';
+import type { GateFacts } from './gate-facts.ts';
 import { type GateOutcome, refuseEpoch } from './gate-refusal.ts';
 import { checkIssuedList } from './issued-gate.ts';
 
-interface Judged {
-  readonly db: Reader;
+interface Judged extends GateFacts {
   readonly candidate: EpochCandidate;
   readonly fileAt: FileLookup;
   readonly now: UnixSeconds;
@@ -36,10 +36,11 @@ interface Judged {
  * catalogue as the pages read them, and holds every path, hash, number and time against the files.
  */
 export function checkCatalogue(
-  db: Reader,
+  facts: GateFacts,
   candidate: EpochCandidate,
   now: UnixSeconds,
 ): GateOutcome {
+  const { db } = facts;
   const fileAt = filesAfter(db, { put: candidate.files, removed: candidate.removed });
   const file = fileAt(CATALOGUE_PATH);
   if (!file || !bytesEqual(file.hash, sha256(candidate.catalogue)))
@@ -47,7 +48,7 @@ export function checkCatalogue(
   const json = parseJSON(new TextDecoder().decode(candidate.catalogue));
   const catalogue = json.ok ? decodeCatalogue(json.value, '') : json;
   if (!catalogue.ok) return refuse(`the catalogue cannot be read: ${catalogue.error.reason}`);
-  const judged = { db, candidate, fileAt, now };
+  const judged = { ...facts, candidate, fileAt, now };
   const authorities = checkAuthorities(catalogue.value, judged);
   return authorities.ok ? checkDocumentEntries(catalogue.value, judged) : authorities;
 }
@@ -114,17 +115,23 @@ function checkCRLEntry(
   return ok(true);
 }
 
-function checkDocumentEntries({ documents }: Catalogue, judged: Judged): GateOutcome {
-  const { shown } = judged.candidate.documents;
+function checkDocumentEntries(
+  { documents, documentRules: rules }: Catalogue,
+  judged: Judged,
+): GateOutcome {
+  const { policy, candidate } = judged;
+  const { shown } = candidate.documents;
   const entries = new Map(documents.map((entry) => [`${entry.name} ${entry.version}`, entry]));
   if (documents.length !== shown.length || entries.size !== shown.length)
     return refuse(`the catalogue has ${documents.length} of ${shown.length} editions`);
+  if (shown.length > 0 && !isDeepStrictEqual(rules, documentRules(policy)))
+    return refuse('the catalogue has other days or objections than the policy');
   for (const row of shown) {
     const edition = `${row.name} ${row.version}`;
     const entry = entries.get(edition);
     const file = entry && judged.fileAt(entry.path);
     if (!entry || !file) return refuse(`the catalogue has no file for ${edition}`);
-    const effective = instantOfDay(row.effective);
+    const effective = instantOfDay(policy, row.effective);
     const announced = row.announced?.at ?? judged.now;
     const same =
       entry.sha256 === hexFromBytes(file.hash) &&
@@ -132,7 +139,8 @@ function checkDocumentEntries({ documents }: Catalogue, judged: Judged): GateOut
       entry.type === MEDIA_TYPES[file.mediaType] &&
       isSaidOf(entry, row.change) &&
       entry.effective === effective &&
-      entry.announced === announced;
+      entry.announced === announced &&
+      entry.objectionsUntil === objectionsUntil(policy, row.change, announced);
     if (!same) return refuse(`the catalogue says of ${edition} what is not on record`);
   }
   return ok(true);

@@ -4,7 +4,7 @@ import { Certificate } from '@peculiar/asn1-x509';
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { OID } from '../../shared/der/oids.ts';
 import { authorityFileURLs } from '../../shared/policy/authority-file-urls.ts';
-import type { AuthorityPolicy } from '../../shared/policy/certificate-policy.ts';
+import type { AuthorityPolicy, CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
 import { reasonsURL } from '../../shared/policy/reasons-url.ts';
 import { pathOf } from '../../shared/policy/service-url.ts';
 import type {
@@ -22,7 +22,8 @@ import { plannedReplacement } from '../crl/sign-crl.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import { latestCRLFacts } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
-import { instantOfDay } from '../documents/document-day.ts';
+import type { DocumentRow } from '../database/document-table.ts';
+import { documentRules, instantOfDay, objectionsUntil } from '../documents/document-day.ts';
 import { nameInRFC4514 } from '../issuance/name-in-rfc4514.ts';
 import { decodeSubjectPublicKey, subjectKeyText } from '../issuance/subject-public-key.ts';
 import type { SignerContext } from '../signer-context.ts';
@@ -42,13 +43,15 @@ export interface CatalogueParts {
 
 /** What the repository shows once the epoch is out: JSON on one line, the same facts the same octets. */
 export function catalogueText(context: SignerContext, parts: CatalogueParts): string {
+  const documents = documentEntries(context.policy, parts);
   const catalogue: Catalogue = {
     authorities: parts.authorities.flatMap((row) => {
       const policy = context.policy.authorities.get(row.name);
       const entry = policy && authorityEntry(context.db, row, policy, parts);
       return entry ? [entry] : [];
     }),
-    documents: documentEntries(parts),
+    documents,
+    ...(documents.length > 0 ? { documentRules: documentRules(context.policy) } : {}),
   };
   return `${JSON.stringify(catalogue)}\n`;
 }
@@ -147,24 +150,36 @@ function issuedEntry({ folder, certificates }: IssuedList): CatalogueAuthority['
 }
 
 /** Names in their order, the editions of each in that of their adding. */
-function documentEntries({ documents, now }: CatalogueParts): readonly CatalogueDocument[] {
+function documentEntries(
+  policy: CertificatePolicy,
+  { documents, now }: CatalogueParts,
+): readonly CatalogueDocument[] {
   const shown = [...documents.shown].sort((a, b) =>
     a.name === b.name ? a.id - b.id : a.name < b.name ? -1 : 1,
   );
-  return shown.map((row) => ({
+  return shown.map((row) => documentEntry(policy, row, row.announced?.at ?? now));
+}
+
+function documentEntry(
+  policy: CertificatePolicy,
+  row: DocumentRow,
+  announced: UnixSeconds,
+): CatalogueDocument {
+  return {
     name: row.name,
     kind: row.kind,
     title: row.title,
     language: row.language,
     version: row.version,
-    effective: instantOfDay(row.effective),
-    announced: row.announced?.at ?? now,
+    effective: instantOfDay(policy, row.effective),
+    announced,
     ...optionally('change', row.change ?? undefined),
+    ...optionally('objectionsUntil', objectionsUntil(policy, row.change, announced)),
     path: row.path,
     type: MEDIA_TYPES[row.mediaType],
     bytes: row.length,
     sha256: hexFromBytes(row.sha256),
-  }));
+  };
 }
 
 function digest(algorithm: 'sha1' | 'sha256', bytes: Uint8Array): string {

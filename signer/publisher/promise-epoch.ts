@@ -81,7 +81,7 @@ async function judge(
   candidate: EpochCandidate,
   now: UnixSeconds,
 ): Promise<Result<true, OperationError>> {
-  const facts = checkEpoch(context.db, candidate, now);
+  const facts = checkEpoch(context, candidate, now);
   if (!facts.ok) return refused(context, facts.error);
   const wrong = await findWrongAnswers(context.door, candidate);
   if (!wrong.ok) return wrong;

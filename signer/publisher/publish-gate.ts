@@ -25,6 +25,7 @@ import { checkCertificateFiles } from './certificate-gate.ts';
 import { checkCRL } from './crl-gate.ts';
 import { checkDocuments } from './document-gate.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
+import type { GateFacts } from './gate-facts.ts';
 import { type GateOutcome, type GateRefusal, refuseEpoch } from './gate-refusal.ts';
 import type { ChangedShard } from './issuer-directory.ts';
 import { checkReasons } from './reasons-gate.ts';
@@ -35,7 +36,12 @@ import { checkReasons } from './reasons-gate.ts';
  * held against the same facts, so that CRL and OCSP cannot disagree. Signatures of answers that were
  * made in bulk are `checkSignatures`' part.
  */
-export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSeconds): GateOutcome {
+export function checkEpoch(
+  facts: GateFacts,
+  candidate: EpochCandidate,
+  now: UnixSeconds,
+): GateOutcome {
+  const { db } = facts;
   const root = checkRoot(candidate);
   if (!root.ok) return root;
   const responders = new KnownResponders();
@@ -52,7 +58,7 @@ export function checkEpoch(db: Reader, candidate: EpochCandidate, now: UnixSecon
   const certificates = checkCertificateFiles(db, candidate);
   if (!certificates.ok) return certificates;
   const documents = checkDocuments(db, candidate);
-  return documents.ok ? checkCatalogue(db, candidate, now) : documents;
+  return documents.ok ? checkCatalogue(facts, candidate, now) : documents;
 }
 
 /** The edge must be able to read it: one refused entry would stop every epoch after it. */

@@ -17,6 +17,7 @@ import {
   type Catalogue,
   type CatalogueAuthority,
   type CatalogueDocument,
+  type DocumentRules,
   ISSUED_PAGE_LENGTH,
   type IssuedCertificate,
 } from '../../shared/repository/catalogue.ts';
@@ -107,6 +108,8 @@ export interface TestRepository {
   /** In the order of publication. */
   readonly issued: readonly TestIssued[];
   readonly documents?: readonly CatalogueDocument[];
+  /** As a signer with the CP of Japan has them, where nothing else is said; null leaves them out. */
+  readonly documentRules?: DocumentRules | null;
   /** What the catalogue says otherwise of the CA. */
   readonly authority?: Partial<CatalogueAuthority>;
   /** Scheme and host of the OCSP and CRL addresses. */
@@ -152,13 +155,24 @@ export async function catalogueAuthority(repository: TestRepository): Promise<Ca
   };
 }
 
+/** CP 9.12.2. */
+const WEEK_IN_JAPAN: DocumentRules = {
+  utcOffsetMinutes: 540,
+  objections: { days: 7, clause: 'CP 9.12.2' },
+};
+
 /** What a signer would put into the snapshot for this. */
 export async function repositoryContent(
   repository: TestRepository,
   more: readonly TestFile[] = [],
 ): Promise<TestContent> {
   const { ca, now, issued, documents = [], shardBits = 0 } = repository;
-  const catalogue: Catalogue = { authorities: [await catalogueAuthority(repository)], documents };
+  const { documentRules = WEEK_IN_JAPAN } = repository;
+  const catalogue: Catalogue = {
+    authorities: [await catalogueAuthority(repository)],
+    documents,
+    ...(documentRules ? { documentRules } : {}),
+  };
   const certificates = issued.flatMap(({ serialNumber, certStatus }) =>
     certStatus
       ? [{ serialNumber: serial(serialNumber), certStatus, thisUpdate: addSeconds(now, -HOUR) }]

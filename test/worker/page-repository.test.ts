@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CatalogueDocument } from '../../shared/repository/catalogue.ts';
+import { endOfObjections } from '../../shared/repository/document-days.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import {
   createPublisher,
@@ -116,6 +117,7 @@ function edition(
     ...DOCUMENT,
     ...{ version, announced, effective: addSeconds(announced, 14 * DAY) },
     change: { kind, summary: `変更 ${version}` },
+    objectionsUntil: endOfObjections(announced, 7, 540),
     path: `/documents/cp-${version}.pdf`,
   };
 }
@@ -166,10 +168,13 @@ describe('documents', () => {
     expect(japanese.text).toMatch(/6\.00 重要な変更 変更 6\.00/);
     expect((await home({ documents: [DOCUMENT] })).text).not.toContain('Change notices A changed');
   });
+});
 
+describe('days and deadlines of documents', () => {
   it('CP 9.12.2: objections are open for one week after the day of the announcement', async () => {
     // 2026-11-16 in Japan, so to the end of 2026-11-23 there; NOW is 11:13:20 of that day.
     const announced = addSeconds(NOW, -7 * DAY);
+    // The page shows the deadline that it is told.
     const edge = await edgeWith({ documents: [edition('5.08', announced, 'minor')] });
     const open = await seePage(edge.fetch('/?lang=ja'));
     expect(open.text).toContain('異議申し立ての受付期限 2026年11月23日');
@@ -180,13 +185,48 @@ describe('documents', () => {
     expect(closed.text).toContain('異議申し立ての受付終了 2026年11月23日');
   });
 
-  it('CP 9.12.2: a day stated as midnight in Japan or in UTC is the same day in both languages', async () => {
-    const midnight = (iso: string) => unixSeconds(Date.parse(iso) / 1000);
-    for (const iso of ['2026-11-01T00:00:00Z', '2026-11-01T00:00:00+09:00']) {
-      const documents = [{ ...DOCUMENT, effective: midnight(iso) }];
-      expect((await home({ documents })).text).toContain('1 Nov 2026');
-      expect((await home({ documents }, 'ja')).text).toContain('2026年11月1日');
+  it.each([
+    ['2026-11-01T00:00:00+09:00', { utcOffsetMinutes: 540 }],
+    ['2026-11-01T00:00:00-05:30', { utcOffsetMinutes: -330 }],
+    ['2026-11-01T00:00:00Z', { utcOffsetMinutes: 0 }],
+    // A signer from before the catalogue said it.
+    ['2026-11-01T00:00:00Z', null],
+  ])(
+    'CP 9.12.1: what is in force from %s with %j is so from 1 Nov 2026',
+    async (iso, documentRules) => {
+      const effective = unixSeconds(Date.parse(iso) / 1000);
+      const documents = [{ ...DOCUMENT, effective }];
+      expect((await home({ documents, documentRules })).text).toContain('1 Nov 2026');
+      expect((await home({ documents, documentRules }, 'ja')).text).toContain('2026年11月1日');
+    },
+  );
+
+  it('CP 9.12.1: an edition is in force from the first second of its day in Japan', async () => {
+    const effective = unixSeconds(Date.parse('2026-12-01T00:00:00+09:00') / 1000);
+    const edge = await edgeWith({ documents: [{ ...DOCUMENT, effective }] });
+    edge.now = addSeconds(effective, -1);
+    expect((await seePage(edge.fetch('/?lang=en'))).text).toContain('1 Dec 2026 Not yet in force');
+    edge.now = effective;
+    expect((await seePage(edge.fetch('/?lang=en'))).text).toContain('1 Dec 2026 In force');
+  });
+
+  it("CP 9.12.2: another policy's repository speaks neither of this CP nor of Japan", async () => {
+    const { objectionsUntil: _, ...other } = edition('5.08', NOW, 'minor');
+    const documents = [other];
+    for (const documentRules of [null, { utcOffsetMinutes: 0 }, { utcOffsetMinutes: 330 }]) {
+      const { text } = await home({ documents, documentRules });
+      expect(text).toContain('5.08 Minor change 変更 5.08');
+      for (const ours of ['9.12.2', 'Japan', 'bjection']) expect(text).not.toContain(ours);
+      const japanese = await home({ documents, documentRules }, 'ja');
+      for (const ours of ['9.12.2', '異議']) expect(japanese.text).not.toContain(ours);
     }
+    const objections = { days: 14, clause: 'Example CP 9' };
+    const own = await home({ documents, documentRules: { utcOffsetMinutes: 330, objections } });
+    expect(own.text).toContain('within 14 days of the announcement');
+    expect(own.text).toContain('(Example CP 9). Days are those of UTC+05:30.');
+    const ours = await home({ documents });
+    expect(ours.text).toContain('within one week of the announcement');
+    expect(ours.text).toContain('(CP 9.12.2). Days are those of Japan.');
   });
 });
 

@@ -1,11 +1,16 @@
-import type { CatalogueDocument, DocumentKind } from '../../shared/repository/catalogue.ts';
+import type {
+  CatalogueDocument,
+  DocumentKind,
+  DocumentRules,
+} from '../../shared/repository/catalogue.ts';
 import { compareEditions } from '../../shared/repository/edition-order.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
+import { noticesLead } from './document-rules-words.ts';
 import { fileLink } from './facts.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { Texts } from './language.ts';
 import { size } from './quantities.ts';
-import { documentDay, endOfDocumentDay } from './times.ts';
+import { documentDay } from './times.ts';
 import type { Visit } from './visit.ts';
 
 interface Words {
@@ -17,7 +22,6 @@ interface Words {
   readonly coming: string;
   readonly earlier: string;
   readonly notices: string;
-  readonly noticesLead: string;
   readonly major: string;
   readonly minor: string;
   readonly open: string;
@@ -35,8 +39,6 @@ const WORDS: Texts<Words> = {
     coming: 'Not yet in force',
     earlier: 'Earlier edition',
     notices: 'Change notices',
-    noticesLead:
-      'A changed document in this repository is the notice of the change. Subscribers may object within one week of the announcement; without objection the change counts as agreed (CP 9.12.2). Days are those of Japan.',
     major: 'Important change',
     minor: 'Minor change',
     open: 'Objections are accepted until',
@@ -58,8 +60,6 @@ const WORDS: Texts<Words> = {
     coming: '実施前',
     earlier: '旧版',
     notices: '変更のお知らせ',
-    noticesLead:
-      '変更した文書をリポジトリーに掲載することにより、変更の告知とします。利用者は告知日から一週間の間、異議を申し立てることができ、異議申し立てがない場合、変更は同意されたものとみなされます（CP 9.12.2）。',
     major: '重要な変更',
     minor: '重要でない変更',
     open: '異議申し立ての受付期限',
@@ -74,13 +74,16 @@ const WORDS: Texts<Words> = {
   },
 };
 
-/** CP 9.12.2: 告知日から一週間, the day itself not counted, to the end of the last one. */
-const OBJECTION_DAYS = 7;
+interface Documents {
+  readonly documents: readonly CatalogueDocument[];
+  /** undefined: a signer from before they were in the catalogue, whose days are midnights in UTC. */
+  readonly documentRules: DocumentRules | undefined;
+}
 
 /** CP 2.2, 9.12: every edition of every document, and what has changed. */
 export function documentsSection(
   visit: Visit,
-  documents: readonly CatalogueDocument[],
+  { documents, documentRules: rules }: Documents,
   title: string,
 ): Html {
   const words = WORDS[visit.language];
@@ -88,7 +91,7 @@ export function documentsSection(
     (a, b) => compare(a.name, b.name) || compareEditions(b, a) || compare(a.language, b.language),
   );
   const rows = editions.map((edition) =>
-    row(visit, edition, standing(edition, documents, visit.now)),
+    row(visit, edition, standing(edition, documents, visit.now), rules),
   );
   const changes = documents.filter(({ change }) => change !== undefined);
   return html`<section class="sheet" aria-labelledby="documents">
@@ -97,7 +100,7 @@ export function documentsSection(
 <thead><tr><th scope="col">${words.title}</th><th scope="col">${words.version}</th><th scope="col">${words.effective}</th></tr></thead>
 <tbody>${rows}</tbody>
 </table>
-${changes.length > 0 ? notices(visit, changes) : NOTHING}
+${changes.length > 0 ? notices(visit, changes, rules) : NOTHING}
 </section>`;
 }
 
@@ -122,12 +125,17 @@ function standing(
 
 const MARKS: Readonly<Record<Standing, string>> = { inForce: 'good', coming: 'soon', earlier: '' };
 
-function row({ language }: Visit, edition: CatalogueDocument, is: Standing): Html {
+function row(
+  { language }: Visit,
+  edition: CatalogueDocument,
+  is: Standing,
+  rules: DocumentRules | undefined,
+): Html {
   const words = WORDS[language];
   return html`<tr>
 <th scope="row"><span lang="${edition.language}">${fileLink(edition.path, edition.title)}</span><br><span class="aside">${words.kinds[edition.kind]}, ${typeName(edition.type)}, ${size(edition.bytes)}</span></th>
 <td>${edition.version}</td>
-<td>${documentDay(edition.effective, language)}<br><span class="mark ${MARKS[is]}">${words[is]}</span></td>
+<td>${dayOf(edition.effective, language, rules)}<br><span class="mark ${MARKS[is]}">${words[is]}</span></td>
 </tr>`;
 }
 
@@ -137,24 +145,44 @@ function typeName(type: string): string {
 }
 
 /** The latest announcement first. */
-function notices(visit: Visit, changes: readonly CatalogueDocument[]): Html {
+function notices(
+  visit: Visit,
+  changes: readonly CatalogueDocument[],
+  rules: DocumentRules | undefined,
+): Html {
   const words = WORDS[visit.language];
   const latestFirst = [...changes].sort((a, b) => b.announced - a.announced);
   return html`<h3>${words.notices}</h3>
-<p class="aside">${words.noticesLead}</p>
-${latestFirst.map((edition) => notice(visit, edition))}`;
+${noticesLead(rules, visit.language)}
+${latestFirst.map((edition) => notice(visit, edition, rules))}`;
 }
 
-function notice({ language, now }: Visit, edition: CatalogueDocument): Html {
+function notice(
+  { language, now }: Visit,
+  edition: CatalogueDocument,
+  rules: DocumentRules | undefined,
+): Html {
   const words = WORDS[language];
   const { change } = edition;
   if (!change) return NOTHING;
-  const until = endOfDocumentDay(edition.announced, OBJECTION_DAYS);
+  const until = edition.objectionsUntil;
+  const objections =
+    until === undefined
+      ? NOTHING
+      : html` · ${now <= until ? words.open : words.closed} ${dayOf(until, language, rules)}`;
   return html`<article class="note">
 <h4><span lang="${edition.language}">${edition.title}</span> ${edition.version} <span class="mark ${change.kind === 'major' ? 'alarm' : ''}">${words[change.kind]}</span></h4>
 <p lang="${edition.language}">${change.summary}</p>
-<p class="aside">${words.announced} ${documentDay(edition.announced, language)} · ${words.effective} ${documentDay(edition.effective, language)} · ${now <= until ? words.open : words.closed} ${documentDay(until, language)}</p>
+<p class="aside">${words.announced} ${dayOf(edition.announced, language, rules)} · ${words.effective} ${dayOf(edition.effective, language, rules)}${objections}</p>
 </article>`;
+}
+
+function dayOf(
+  time: UnixSeconds,
+  language: Visit['language'],
+  rules: DocumentRules | undefined,
+): Html {
+  return documentDay(time, language, rules?.utcOffsetMinutes ?? 0);
 }
 
 function compare(a: string, b: string): number {

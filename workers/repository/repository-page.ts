@@ -35,11 +35,11 @@ export async function repositoryPage(visit: Visit, source: Source): Promise<Page
   const words = WORDS[visit.language];
   const catalogue = await readCatalogue(source);
   if (!catalogue.ok) return failurePage(visit, words.title, catalogue.error);
-  const { authorities, documents } = catalogue.value;
+  const { authorities, documents, documentRules } = catalogue.value;
   const body = html`<p class="lead">${words.lead}</p>
 ${contents(authorities, documents.length > 0, words)}
 ${authorities.map((authority, i) => authoritySection(visit, authority, `ca-${i + 1}`))}
-${documents.length > 0 ? documentsSection(visit, documents, words.documents) : NOTHING}`;
+${documents.length > 0 ? documentsSection(visit, { documents, documentRules }, words.documents) : NOTHING}`;
   return { status: 200, title: words.title, body };
 }
 

@@ -1,4 +1,5 @@
-import { isoText, type Seconds, type UnixSeconds, unixSeconds } from '../../shared/time.ts';
+import type { UTCOffsetMinutes } from '../../shared/repository/document-days.ts';
+import { isoText, type Seconds, type UnixSeconds } from '../../shared/time.ts';
 import { type Html, html } from './html.ts';
 import type { Language } from './language.ts';
 
@@ -43,20 +44,11 @@ export function dayOf(time: UnixSeconds, language: Language): Html {
   return html`<time datetime="${isoText(time)}" class="day">${shown}</time>`;
 }
 
-/**
- * The day of a document. Its days are Japan's (CP 9.14) in both languages: a day stated as midnight, in
- * Japan or in UTC, is then the day that was meant.
- */
-export function documentDay(time: UnixSeconds, language: Language): Html {
-  const date = inJapan(time);
+/** The day of a document where its CA is, in both languages: so far ahead of UTC. */
+export function documentDay(time: UnixSeconds, language: Language, offset: UTCOffsetMinutes): Html {
+  const date = new Date((time + 60 * offset) * 1000);
   const shown = language === 'en' ? shortDay(date) : japaneseDay(date);
   return html`<time datetime="${date.toISOString().slice(0, 10)}" class="day">${shown}</time>`;
-}
-
-/** The last second of the day in Japan that is `days` after that of `time`. */
-export function endOfDocumentDay(time: UnixSeconds, days: number): UnixSeconds {
-  const day = Math.floor((time + JAPAN) / 86_400);
-  return unixSeconds((day + days + 1) * 86_400 - JAPAN - 1);
 }
 
 function utcDay(time: UnixSeconds): string {

@@ -1,4 +1,5 @@
 import type { CatalogueDocument } from '../../../shared/repository/catalogue.ts';
+import { endOfObjections } from '../../../shared/repository/document-days.ts';
 import { addSeconds, type UnixSeconds, unixSeconds } from '../../../shared/time.ts';
 import { DAY, type TestFile } from '../../support/edge-snapshot.ts';
 import {
@@ -55,10 +56,12 @@ function documentsAt(now: UnixSeconds): readonly CatalogueDocument[] {
     summary:
       'OCSPレスポンスの有効期間の上限を10日から7日に変更します。検証者はキャッシュの設定を確認してください。',
   } as const;
+  const objectionsUntil = (days: number) =>
+    endOfObjections(addSeconds(now, (days - 14) * DAY), 7, 540);
   return [
     edition('5.07', -400),
-    { ...edition('5.08', -30), change: minor },
-    { ...edition('6.00', 12), change: major },
+    { ...edition('5.08', -30), change: minor, objectionsUntil: objectionsUntil(-30) },
+    { ...edition('6.00', 12), change: major, objectionsUntil: objectionsUntil(12) },
     {
       ...{ ...edition('2.01', -200), name: 'terms', kind: 'relying-party-agreement' },
       ...{ title: 'Relying party agreement', language: 'en', path: '/documents/terms-2.01.pdf' },

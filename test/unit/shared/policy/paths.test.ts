@@ -195,6 +195,20 @@ describe('the folder of documents', () => {
       documents.url.value = `http://repository.example${path}`;
     });
 
+  const rule = (field: 'objectionDays' | 'utcOffsetMinutes', value: unknown) =>
+    withPolicy(({ documents }) => {
+      documents[field] = { value, source: 'CP 9.12.2' };
+    });
+
+  it.each([
+    ['objectionDays', [1, 7, 366], [0, 367, 7.5, '7']],
+    ['utcOffsetMinutes', [-720, 0, 840], [-721, 841, 'Japan']],
+  ] as const)('CP 9.12.2: %s is a number that can be meant', (field, taken, refused) => {
+    for (const value of taken) expect(rule(field, value)).toBe('accepted');
+    for (const value of refused)
+      expect(rule(field, value)).toMatchObject({ pointer: `/documents/${field}/value` });
+  });
+
   it.each(['/documents', '/SC-Root3/documents'])('CP 9.12.2: %s holds documents alone', (path) => {
     expect(folder(path)).toBe('accepted');
   });

@@ -51,9 +51,8 @@ export function revoke({ context }: CeremonyUnderTest, serialNumber: string): nu
 
 /** What the publish gate says of everything that is on record. */
 export function gate({ context }: CeremonyUnderTest): GateOutcome {
-  const { db } = context;
-  const candidate = buildEpochCandidate(context, activeAuthorities(db), 'everything');
-  return checkEpoch(db, candidate, context.clock());
+  const candidate = buildEpochCandidate(context, activeAuthorities(context.db), 'everything');
+  return checkEpoch(context, candidate, context.clock());
 }
 
 export const PASSES: Result<true, never> = { ok: true, value: true };

@@ -194,7 +194,7 @@ describeWithOpenSSL('RootCA1, which answers no OCSP', () => {
     for (const extent of ['changes', 'everything'] as const) {
       const authorities = activeAuthorities(db);
       const candidate = buildEpochCandidate(signer.context, authorities, extent);
-      expect(checkEpoch(db, candidate, NOW)).toMatchObject({ ok: true });
+      expect(checkEpoch(signer.context, candidate, NOW)).toMatchObject({ ok: true });
       expect(candidate.shards).toEqual([]);
       expect(candidate.files.map(({ path }) => path)).toEqual(ROOT_CA1_FILES);
     }

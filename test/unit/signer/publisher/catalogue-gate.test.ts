@@ -55,7 +55,7 @@ function verdict(path: string, change: (json: Loose) => void): string {
 }
 
 function said(candidate: EpochCandidate): string {
-  const outcome = checkEpoch(test.context.db, candidate, test.context.clock());
+  const outcome = checkEpoch(test.context, candidate, test.context.clock());
   return outcome.ok ? 'accepted' : `${outcome.error.rule}: ${outcome.error.reason}`;
 }
 
@@ -103,6 +103,18 @@ const WRONG: readonly (readonly [string, RegExp, (json: Loose) => void])[] = [
     /not on record/,
     (json) => (json.documents[0].change = { kind: 'minor', summary: 'x' }),
   ],
+  ['a deadline that is none', /not on record/, (json) => (json.documents[0].objectionsUntil = 9)],
+  [
+    'days of another place',
+    /other days or objections/,
+    (json) => (json.documentRules.utcOffsetMinutes = 0),
+  ],
+  [
+    'a longer time for objections',
+    /other days or objections/,
+    (json) => (json.documentRules.objections.days = 8),
+  ],
+  ['no rules', /other days or objections/, (json) => delete json.documentRules],
   ['a document without its file', /no file/, (json) => (json.documents[0].path = '/no.txt')],
 ];
 

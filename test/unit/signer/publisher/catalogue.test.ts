@@ -6,6 +6,7 @@ import {
   decodeCatalogue,
   decodeIssuedPage,
 } from '../../../../shared/repository/catalogue.ts';
+import { endOfObjections } from '../../../../shared/repository/document-days.ts';
 import { must } from '../../../../shared/result.ts';
 import { latestCRL } from '../../../../signer/database/crl-table.ts';
 import { addDocument } from '../../../../signer/documents/add-document.ts';
@@ -167,7 +168,9 @@ describeWithOpenSSL('what changes the catalogue', () => {
     expect(test.kv.calls[calls]).toHaveLength(1);
     expect(publishedFile(test, '/repository.json')?.entry.hash).toEqual(before);
   });
+});
 
+describe('a document of the catalogue', () => {
   it('CP 9.12.2: an edition is in it with the epoch that announces it', async () => {
     const facts = {
       kind: 'certificate-policy' as const,
@@ -186,7 +189,7 @@ describeWithOpenSSL('what changes the catalogue', () => {
     expect(catalogue().documents).toEqual([
       {
         ...{ name: 'tsa-cp', kind: facts.kind, title: facts.title, language: 'ja' },
-        ...{ version: '5.08', effective: Date.UTC(2025, 10, 1) / 1000, announced },
+        ...{ version: '5.08', effective: Date.parse('2025-11-01T00:00+09:00') / 1000, announced },
         ...{
           path,
           type: 'text/plain; charset=utf-8',
@@ -194,8 +197,15 @@ describeWithOpenSSL('what changes the catalogue', () => {
           sha256: hexFromBytes(sha256(bytes)),
         },
       },
-      expect.objectContaining({ version: '5.09', effective: Date.UTC(2100, 0, 1) / 1000, change }),
+      expect.objectContaining({
+        ...{ version: '5.09', effective: Date.parse('2100-01-01T00:00+09:00') / 1000, change },
+        objectionsUntil: endOfObjections(announced, 7, 540),
+      }),
     ]);
+    expect(catalogue().documentRules).toEqual({
+      utcOffsetMinutes: 540,
+      objections: { days: 7, clause: 'CP 9.12.2' },
+    });
   });
 });
 

@@ -157,7 +157,7 @@ describeWithOpenSSL('the list of what was issued', () => {
     expect(list?.pages.map(({ page }) => page)).toEqual(
       Array.from({ length: 50 }, (_, i) => i + 1),
     );
-    expect(checkEpoch(context.db, candidate, context.clock())).toMatchObject({ ok: true });
+    expect(checkEpoch(moved, candidate, context.clock())).toMatchObject({ ok: true });
   });
 });
 

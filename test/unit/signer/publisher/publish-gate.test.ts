@@ -54,7 +54,7 @@ async function verdict(damage: (tx: Transaction) => void, secondsLater = 0): Pro
       damage(tx);
       candidate = buildEpochCandidate(context, activeAuthorities(tx));
       const now = test.setClock(context.clock() + secondsLater);
-      const outcome = checkEpoch(context.db, candidate, now);
+      const outcome = checkEpoch(context, candidate, now);
       test.setClock(now - secondsLater);
       said = outcome.ok ? 'accepted' : `${outcome.error.rule}: ${outcome.error.reason}`;
       throw new TakenBack();
