@@ -12,8 +12,9 @@ export function keepsBlobs(db: Reader): boolean {
 }
 
 /**
- * From an epoch that brings every blob, in the transaction of its promise: its names are counted
- * once, and from then on the triggers of migration 12 follow each change.
+ * Right after the promise of an epoch that brings every blob, and before its blobs go out and leave
+ * `epoch_blob`: its names are counted once, and from then on the triggers of migration 12 follow each
+ * change. If we stop between the promise and this, nothing is kept and the next epoch is of everything.
  */
 export function startKeepingBlobs(tx: Transaction): void {
   stopKeepingBlobs(tx);
