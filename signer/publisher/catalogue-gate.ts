@@ -14,11 +14,13 @@ import { MEDIA_TYPES } from '../../shared/snapshot/file.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import type { AuthorityRow } from '../database/authority-table.ts';
 import { latestCRLFacts } from '../database/crl-table.ts';
+import type { DocumentRow } from '../database/document-table.ts';
 import { documentRules, instantOfDay, objectionsUntil } from '../documents/document-day.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import { readTBSCertList } from '../lint/crl/crl-fields.ts';
 import { crlNumberOf } from '../lint/crl/number.ts';
 import { splitSignedDER } from '../signing/signed-der.ts';
+import { wrongFieldOf } from './authority-gate.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
 import { type FileLookup, filesAfter } from './files-after.ts';
 import type { GateFacts } from './gate-facts.ts';
@@ -33,7 +35,9 @@ interface Judged extends GateFacts {
 
 /**
  * CP 2.2: what the repository shows of the epoch is what the epoch has. Reads the octets of the
- * catalogue as the pages read them, and holds every path, hash, number and time against the files.
+ * catalogue as the pages read them, and holds what they say against the files, the certificates of the CAs,
+ * the record of editions and the policy. That a PEM or p7c file, or one of reasons, has the right octets is
+ * not asked here.
  */
 export function checkCatalogue(
   facts: GateFacts,
@@ -86,7 +90,12 @@ function checkAuthority(entry: CatalogueAuthority, row: AuthorityRow, judged: Ju
   );
   if (missing !== undefined) return refuse(`${name} names ${missing}, where no file is`);
   const crl = checkCRLEntry(entry, row, judged);
-  return crl.ok ? checkIssuedList(entry, row, judged) : crl;
+  if (!crl.ok) return crl;
+  const policy = judged.policy.authorities.get(name);
+  const wrong = policy ? wrongFieldOf(entry, der, policy, judged.now) : 'name';
+  if (wrong !== undefined)
+    return refuse(`${wrong} of ${name} is neither its certificate's nor the policy's`);
+  return checkIssuedList(entry, row, judged);
 }
 
 /** Against the octets of a CRL that is new, and against what the last epoch was promised with. */
@@ -137,7 +146,7 @@ function checkDocumentEntries(
       entry.sha256 === hexFromBytes(file.hash) &&
       entry.bytes === file.length &&
       entry.type === MEDIA_TYPES[file.mediaType] &&
-      isSaidOf(entry, row.change) &&
+      isSaidOf(entry, row) &&
       entry.effective === effective &&
       entry.announced === announced &&
       entry.objectionsUntil === objectionsUntil(policy, row.change, announced);
@@ -146,6 +155,15 @@ function checkDocumentEntries(
   return ok(true);
 }
 
-function isSaidOf({ change }: CatalogueDocument, recorded: CatalogueDocument['change'] | null) {
-  return change?.kind === recorded?.kind && change?.summary === recorded?.summary;
+/** What the person said who handed it in. */
+function isSaidOf(entry: CatalogueDocument, row: DocumentRow): boolean {
+  const { change } = entry;
+  return (
+    entry.kind === row.kind &&
+    entry.title === row.title &&
+    entry.language === row.language &&
+    entry.path === row.path &&
+    change?.kind === row.change?.kind &&
+    change?.summary === row.change?.summary
+  );
 }

@@ -3,12 +3,28 @@ import { bytesEqual } from '../../shared/bytes.ts';
 import { ok } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
 import { authorityById } from '../database/authority-table.ts';
+import type { CertificateRow } from '../database/certificate-table.ts';
 import type { Reader } from '../database/database.ts';
 import { sha256 } from '../issuance/public-key.ts';
-import { isSignedBy } from '../signing/signed-der.ts';
+import { readTBSCertificate, readValidity } from '../lint/certificate/certificate-fields.ts';
+import { isSignedBy, splitSignedDER } from '../signing/signed-der.ts';
 import { publicKeyFromSPKI } from '../signing/verify-signature.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
 import { type GateOutcome, refuseEpoch } from './gate-refusal.ts';
+
+/** The lists and statuses are made of the record. */
+function isOnRecord(row: CertificateRow, der: Uint8Array): boolean {
+  const tbs = splitSignedDER(der)?.tbs;
+  const fields = tbs && readTBSCertificate(tbs);
+  const validity = fields && readValidity(fields.validity);
+  if (!fields || !validity) return false;
+  return (
+    bytesEqual(fields.serialNumber, row.serialNumber) &&
+    bytesEqual(fields.subject, row.subject) &&
+    validity.notBefore === row.notBefore &&
+    validity.notAfter === row.notAfter
+  );
+}
 
 /**
  * CP 4.4.2: each certificate file that is new in this epoch is the certificate on record, verifies
@@ -25,6 +41,8 @@ export function checkCertificateFiles(db: Reader, candidate: EpochCandidate): Ga
     if (!der || !file || !bytesEqual(file.hash, sha256(der)))
       return refuseEpoch('CP 4.4.2', `the file of ${name} is not its certificate`);
     const spki = authorityById(db, authorityId)?.spki ?? new Uint8Array(0);
+    if (!isOnRecord(certificate, der))
+      return refuseEpoch('CP 4.4.2', `the record of ${name} says what its certificate does not`);
     const key = keys.get(authorityId) ?? publicKeyFromSPKI(spki);
     keys.set(authorityId, key);
     if (!isSignedBy(der, key))

@@ -5,13 +5,16 @@ import {
   type CatalogueIssued,
   decodeIssuedPage,
   ISSUED_PAGE_LENGTH,
+  type IssuedCertificate,
 } from '../../shared/repository/catalogue.ts';
 import { issuedPagePath, issuedPages } from '../../shared/repository/issued-page-path.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
 import type { AuthorityRow } from '../database/authority-table.ts';
+import type { CertificateRow } from '../database/certificate-table.ts';
 import type { Reader } from '../database/database.ts';
 import { certificatesAtPlaces, countListed, countPlaces } from '../database/issued-table.ts';
+import { nameInRFC4514 } from '../issuance/name-in-rfc4514.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { EpochCandidate } from './epoch-candidate.ts';
 import type { FileLookup } from './files-after.ts';
@@ -30,7 +33,7 @@ type Verdict = Result<true, string>;
 /**
  * CP 4.4.2: the list of what an authority issued grows at its end and nowhere else. Pages that are new
  * are read as the repository's pages read them; each certificate on them is the one at its place on
- * record, and has its file. Of pages that were out before only the number counts.
+ * record, with its subject, profile and times, and has its file. Of pages that were out before only the number counts.
  */
 export function checkIssuedList(
   { name, issued }: CatalogueAuthority,
@@ -67,6 +70,16 @@ function checkList(issued: CatalogueIssued, list: IssuedList, judged: Judged): V
     : err('the last page has no file');
 }
 
+/** The record is held against the certificate itself when its file goes out (`checkCertificateFiles`). */
+function isSaidOf(entry: IssuedCertificate, row: CertificateRow): boolean {
+  return (
+    entry.subject === nameInRFC4514(row.subject) &&
+    entry.profile === row.profile &&
+    entry.notBefore === row.notBefore &&
+    entry.notAfter === row.notAfter
+  );
+}
+
 function checkPage(
   { page, bytes }: IssuedList['pages'][number],
   { folder, certificates: total }: CatalogueIssued,
@@ -87,11 +100,13 @@ function checkPage(
     ...certificatesAtPlaces(db, authority.id, from, to),
     ...added.slice(Math.max(0, from - places), Math.max(0, to - places)),
   ];
-  for (const [i, { serialNumber, path }] of certificates.entries()) {
+  for (const [i, entry] of certificates.entries()) {
+    const { serialNumber, path } = entry;
     const one = recorded[i];
     if (!one || serialNumberText(one.certificate.serialNumber) !== serialNumber)
       return err(`${serialNumber} is not at its place`);
     if (one.path !== path || !fileAt(path)) return err(`${serialNumber} has no file`);
+    if (!isSaidOf(entry, one.certificate)) return err(`${serialNumber} is not as it is on record`);
   }
   return ok(true);
 }

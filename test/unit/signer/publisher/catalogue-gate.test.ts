@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
+import { addSeconds } from '../../../../shared/time.ts';
 import { activeAuthorities } from '../../../../signer/database/authority-table.ts';
+import type { CertificateRow } from '../../../../signer/database/certificate-table.ts';
 import { addDocument } from '../../../../signer/documents/add-document.ts';
 import { sha256 } from '../../../../signer/issuance/public-key.ts';
 import {
@@ -115,7 +117,29 @@ const WRONG: readonly (readonly [string, RegExp, (json: Loose) => void])[] = [
     (json) => (json.documentRules.objections.days = 8),
   ],
   ['no rules', /other days or objections/, (json) => delete json.documentRules],
+  ['another title', /not on record/, (json) => (json.documents[0].title = 'Other')],
+  ['another kind', /not on record/, (json) => (json.documents[0].kind = 'notice')],
+  ['another language', /not on record/, (json) => (json.documents[0].language = 'ja')],
   ['a document without its file', /no file/, (json) => (json.documents[0].path = '/no.txt')],
+];
+
+/** What the CA's certificate or the policy says otherwise. */
+const WRONG_OF_AUTHORITY: readonly (readonly [string, (json: Loose) => void])[] = [
+  ['subject', (json) => (root(json).subject = 'CN=Other')],
+  ['issuer', (json) => (json.authorities[1].issuer = json.authorities[1].subject)],
+  ['serialNumber', (json) => (root(json).serialNumber = 'ab')],
+  ['notBefore', (json) => (root(json).notBefore += 1)],
+  ['notAfter', (json) => (root(json).notAfter += 1)],
+  ['key', (json) => (root(json).key = 'RSA 4096')],
+  ['signatureAlgorithm', (json) => (root(json).signatureAlgorithm = 'sha256WithRSAEncryption')],
+  ['certificate.pem', (json) => (root(json).certificate.pem = json.authorities[1].certificate.pem)],
+  ['certificate.p7c', (json) => (root(json).certificate.p7c = json.authorities[1].certificate.p7c)],
+  ['ocsp', (json) => (root(json).ocsp = 'http://ocsp.example')],
+  ['ocsp', (json) => delete root(json).ocsp],
+  ['crl.url', (json) => (root(json).crl.url = 'http://crl.example/root.crl')],
+  ['crl.reasons', (json) => (root(json).crl.reasons = json.authorities[1].crl.reasons)],
+  ['crl.plannedReplacement', (json) => (root(json).crl.plannedReplacement += 1)],
+  ['crl.plannedReplacement', (json) => delete root(json).crl.plannedReplacement],
 ];
 
 describe('the gate before the catalogue', () => {
@@ -133,6 +157,10 @@ describe('the gate before the catalogue', () => {
     expect(verdict(CATALOGUE, change)).toMatch(reason);
   });
 
+  it.each(WRONG_OF_AUTHORITY)('CP 2.2: refuses one with another %s of a CA', (field, change) => {
+    expect(verdict(CATALOGUE, change)).toContain(`CP 2.2: ${field} of `);
+  });
+
   it.each<readonly [string, (json: Loose) => void]>([
     ['fewer certificates than there are', (json) => (root(json).issued.certificates = 0)],
     ['more certificates than there are', (json) => (root(json).issued.certificates = 2)],
@@ -148,6 +176,26 @@ describe('the gate before the catalogue', () => {
     const candidate = buildEpochCandidate(context, activeAuthorities(context.db));
     const files = candidate.files.filter(({ path }) => path !== CATALOGUE);
     expect(said({ ...candidate, files })).toMatch(/would not be the one of this epoch/);
+  });
+});
+
+describe('the gate before the record of a certificate', () => {
+  it.each<readonly [string, (row: CertificateRow) => Partial<CertificateRow>]>([
+    ['subject', ({ subject }) => ({ subject: Uint8Array.of(...subject.subarray(0, -1), 0x58) })],
+    ['notBefore', ({ notBefore }) => ({ notBefore: addSeconds(notBefore, -1) })],
+    ['notAfter', ({ notAfter }) => ({ notAfter: addSeconds(notAfter, 1) })],
+  ])('CP 4.4.2: refuses a record whose %s is not that of the certificate', (_, change) => {
+    const { context } = test;
+    const candidate = buildEpochCandidate(context, activeAuthorities(context.db));
+    const of = (certificates: EpochCandidate['certificates']) =>
+      said({ ...candidate, certificates });
+    expect(candidate.certificates).toHaveLength(1);
+    expect(of(candidate.certificates)).toBe('accepted');
+    const changed = candidate.certificates.map(({ path, certificate }) => ({
+      path,
+      certificate: { ...certificate, ...change(certificate) },
+    }));
+    expect(of(changed)).toMatch(/^CP 4\.4\.2: the record of /);
   });
 });
 
@@ -171,6 +219,10 @@ describe('the gate before a page of the list', () => {
       (json) => (json.certificates[0].serialNumber = 'ab'),
     ],
     ['a path without a file', /has no file/, (json) => (json.certificates[0].path = '/no.cer')],
+    ['another subject', /not as it is/, (json) => (json.certificates[0].subject = 'CN=Other')],
+    ['another profile', /not as it is/, (json) => (json.certificates[0].profile = 'tsa')],
+    ['another notBefore', /not as it is/, (json) => (json.certificates[0].notBefore -= 1)],
+    ['another notAfter', /not as it is/, (json) => (json.certificates[0].notAfter += 1)],
     ['what no reader takes', /must have 1 to/, (json) => (json.certificates[0].subject = '')],
   ])('CP 4.4.2: refuses one with %s', (_, reason, change) => {
     expect(verdict(PAGE, change)).toMatch(/^CP 4\.4\.2: /);
