@@ -1,6 +1,4 @@
 import { bytesEqual } from '../shared/bytes.ts';
-import { DERReader } from '../shared/der/reader.ts';
-import { contextTag, TAG } from '../shared/der/tags.ts';
 import type { LiveRequest } from '../shared/ocsp/live-request.ts';
 import { encodeLiveResponseData } from '../shared/ocsp/live-response.ts';
 import { encodeOCSPResponse, type Responder } from '../shared/ocsp/response.ts';
@@ -10,6 +8,7 @@ import { findStoredResponse, type OCSPShard } from '../shared/snapshot/ocsp-shar
 import type { Seconds, UnixSeconds } from '../shared/time.ts';
 import { freshnessAt } from './cache-policy.ts';
 import { answerOf, type OCSPAnswer } from './ocsp-answer.ts';
+import { readResponderCertificate } from './responder-certificate.ts';
 
 /**
  * `lied`: it is not what the responder signed for this request. `unverified`: this snapshot does not
@@ -54,15 +53,23 @@ export async function verifyLiveAnswer(
   return ok(await answerOf({ der, certID, status: good ? 'good' : 'revoked', window }));
 }
 
-/** Its own certificate must be good now, and answered for by itself. */
+/**
+ * Its own certificate must be good now, answered for by itself, and outlive the answer (RSP-21). The
+ * serial number is that of the certificate which has the key: of another one that this responder
+ * answers for, good says nothing about the responder.
+ */
 function pinnedResponder(
-  { responderSerial, responderKeyHash }: LiveAnswer,
+  { responderSerial, responderKeyHash, nextUpdate }: LiveAnswer,
   shard: OCSPShard,
   now: UnixSeconds,
 ): Responder | undefined {
   const own = findStoredResponse(shard, responderSerial);
   if (own?.certStatus.status !== 'good') return undefined;
   if (freshnessAt(own.times, now) !== 'valid') return undefined;
+  const { certificate } = own.responder;
+  const pinned = certificate && readResponderCertificate(certificate);
+  if (!pinned || !bytesEqual(pinned.serialNumber, responderSerial)) return undefined;
+  if (now < pinned.notBefore || nextUpdate > pinned.notAfter) return undefined;
   return bytesEqual(own.responder.keyHash, responderKeyHash) ? own.responder : undefined;
 }
 
@@ -71,7 +78,7 @@ async function isSignedBy(
   tbs: Uint8Array,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const spki = certificate && publicKeyOf(certificate);
+  const spki = certificate && readResponderCertificate(certificate)?.spki;
   if (!spki || signature.length !== signatureLength) return false;
   const hash = signatureAlgorithm.toLowerCase().includes('sha384') ? 'SHA-384' : 'SHA-256';
   const isECDSA = signatureAlgorithm.startsWith('ecdsa');
@@ -86,14 +93,4 @@ async function isSignedBy(
   } catch {
     return false;
   }
-}
-
-/** RFC 5280 4.1: subjectPublicKeyInfo, DER; undefined when it is not a certificate. */
-function publicKeyOf(certificate: Uint8Array): Uint8Array | undefined {
-  const tbs = new DERReader(certificate).enter(TAG.sequence)?.enter(TAG.sequence);
-  tbs?.contents(contextTag(0));
-  tbs?.integer();
-  // signature, issuer, validity, subject
-  for (let i = 0; i < 4; i++) tbs?.whole(TAG.sequence);
-  return tbs?.whole(TAG.sequence);
 }

@@ -1,4 +1,4 @@
-import { hexFromBytes } from '../../shared/bytes.ts';
+import { asciiBytes, hexFromBytes } from '../../shared/bytes.ts';
 import { decodeLiveRequest, type LiveRequest } from '../../shared/ocsp/live-request.ts';
 import { encodeLiveResponseData } from '../../shared/ocsp/live-response.ts';
 import type { CertStatus } from '../../shared/ocsp/response.ts';
@@ -13,15 +13,25 @@ import { octets, tlv } from './octets.ts';
 /** Serial number of the responder's own certificate, which the snapshot calls good. */
 export const RESPONDER: SerialNumber = serial('2001');
 
-/** An issuer whose responder has a certificate, as far as an edge reads it: its key. */
-export async function createLiveIssuer(name: string): Promise<TestIssuer> {
+/** 2026-01-01 to 2027-01-01, around `NOW` of the snapshots. */
+const VALIDITY = ['260101000000Z', '270101000000Z'] as const;
+
+/**
+ * An issuer whose responder has a certificate, as far as an edge reads it: serial number, validity
+ * (UTCTime) and key.
+ */
+export async function createLiveIssuer(
+  name: string,
+  validity: readonly [string, string] = VALIDITY,
+): Promise<TestIssuer> {
   const issuer = await createIssuer(name);
   const exported = await crypto.subtle.exportKey('spki', issuer.keys.publicKey);
   const spki = new Uint8Array(exported as ArrayBuffer);
   const empty = octets('30 00');
   const version = octets('a0 03 02 01 02');
-  const names = [empty, empty, empty, empty];
-  const tbs = tlv(0x30, version, tlv(0x02, RESPONDER), ...names, spki);
+  const times = validity.map((time) => tlv(0x17, asciiBytes(time)));
+  const fields = [empty, empty, tlv(0x30, ...times), empty];
+  const tbs = tlv(0x30, version, tlv(0x02, RESPONDER), ...fields, spki);
   const certificate = tlv(0x30, tbs, empty, octets('03 01 00'));
   return { ...issuer, responder: { ...issuer.responder, certificate } };
 }

@@ -7,6 +7,7 @@ import { addSeconds, unixSeconds } from '../../shared/time.ts';
 import {
   createPublisher,
   serial,
+  type TestCertificate,
   type TestIssuer,
   type TestPublisher,
 } from '../support/edge-snapshot.ts';
@@ -176,17 +177,50 @@ describe('a signer that lies', () => {
     expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
     expect(await post(about([HERE], 16))).toMatch(SIGNED);
   });
+});
 
-  it('ADR 17: a responder whose own certificate is revoked is not believed', async () => {
-    const own = { serialNumber: RESPONDER, certStatus: REVOKED };
-    await store.publish(
-      publisher,
-      { populations: [{ issuer, certificates: [own] }] },
-      { epoch: 2 },
-    );
+describe('a responder that is not to be believed', () => {
+  const publishResponder = (certificates: readonly TestCertificate[]) =>
+    store.publish(publisher, { populations: [{ issuer, certificates }] }, { epoch: 2 });
+
+  it.each([
+    ['its own', RESPONDER],
+    ['a good subscriber’s, which it signed', HERE],
+  ])(
+    'ADR 17: a revoked responder is not believed, whatever serial number it names: %s',
+    async (_whose, responder) => {
+      const own = { serialNumber: RESPONDER, certStatus: REVOKED };
+      await publishResponder([own, { serialNumber: HERE }]);
+      tell({ responder });
+      expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+      expect(counted('unverified')).toBe(1);
+    },
+  );
+
+  it('ADR 17: a good responder is believed under its own serial number alone', async () => {
+    tell({ responder: HERE });
     expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
-    expect(counted('unverified')).toBe(1);
+    tell({ responder: RESPONDER });
+    expect(await post(about([NEW]))).toMatch(SIGNED);
   });
+
+  // The answer is of 2026-11-23T02:13:20Z and holds for 8 hours.
+  it.each([
+    ['until the answer ends', ['260101000000Z', '261123101320Z'], SIGNED],
+    ['until a second before that', ['260101000000Z', '261123101319Z'], UNAUTHORIZED],
+    ['from now on', ['261123021320Z', '270101000000Z'], SIGNED],
+    ['from a second later on', ['261123021321Z', '270101000000Z'], UNAUTHORIZED],
+    ['since the last century', ['990101000000Z', '491231235959Z'], SIGNED],
+    ['at no time', ['260101000000Z', '261323101319Z'], UNAUTHORIZED],
+  ] as const)(
+    'RSP-21: a responder whose certificate is valid %s',
+    async (_when, validity, said) => {
+      issuer = await createLiveIssuer('A', validity);
+      await publishResponder([{ serialNumber: RESPONDER }]);
+      tell();
+      expect(await post(about([NEW]))).toMatch(said);
+    },
+  );
 });
 
 describe('how much the signer is asked', () => {
