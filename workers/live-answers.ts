@@ -8,6 +8,7 @@ import type { Clock } from '../shared/time.ts';
 import type { HeadWatch } from './head-watch.ts';
 import { type Fetch, readValue } from './http-store.ts';
 import { findIssuer, type ServedIssuer } from './issuer-index.ts';
+import { contradictsSnapshot } from './live-agreement.ts';
 import { createLiveGuard, type LiveGuard } from './live-guard.ts';
 import { verifyLiveAnswer } from './live-verification.ts';
 import type { LiveOutcome, Monitoring } from './monitoring.ts';
@@ -131,9 +132,12 @@ async function verified(
   const shard = await shards.readShard(issuer, responderSerial);
   if (!shard.ok || !shard.value) return { outcome: 'unverified' };
   const answer = await verifyLiveAnswer(decoded.value, request, shard.value.shard, clock());
-  if (answer.ok) return { outcome: 'answered', answer: answer.value };
-  if (answer.error === 'lied') {
+  const refusal = answer.ok
+    ? await contradictsSnapshot(decoded.value, request, issuer, shards)
+    : answer.error;
+  if (answer.ok && !refusal) return { outcome: 'answered', answer: answer.value };
+  if (refusal === 'lied') {
     monitoring.refused('live-answer', `${issuer.label} ${hexFromBytes(responderSerial)}`);
   }
-  return { outcome: answer.error };
+  return { outcome: refusal ?? 'unverified' };
 }

@@ -7,7 +7,7 @@ import type { LiveAnswer } from '../shared/snapshot/live-answer.ts';
 import { findStoredResponse, type OCSPShard } from '../shared/snapshot/ocsp-shard-reader.ts';
 import type { Seconds, UnixSeconds } from '../shared/time.ts';
 import { freshnessAt } from './cache-policy.ts';
-import { answerOf, type OCSPAnswer } from './ocsp-answer.ts';
+import { answerOf, forOneClient, type OCSPAnswer } from './ocsp-answer.ts';
 import { readResponderCertificate } from './responder-certificate.ts';
 
 /**
@@ -50,7 +50,10 @@ export async function verifyLiveAnswer(
   if (!(await isSignedBy(responder, tbs, signature))) return err('lied');
   const der = encodeOCSPResponse(tbs, responder, signature);
   const good = statuses.every(({ status }) => status === 'good');
-  return ok(await answerOf({ der, certID, status: good ? 'good' : 'revoked', window }));
+  const built = await answerOf({ der, certID, status: good ? 'good' : 'revoked', window });
+  // HTTP-5: an RFC 9919 request has one CertID and no nonce; what answers another is one client's.
+  const isProfiled = certIDs.length === 1 && request.nonce === null;
+  return ok(isProfiled ? built : forOneClient(built));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { CertID } from '../shared/ocsp/cert-id.ts';
 import type { CertStatus } from '../shared/ocsp/response.ts';
 import { rebuildOCSPResponse, type StoredResponse } from '../shared/snapshot/ocsp-shard-reader.ts';
 import { httpDate, type UnixSeconds, type ValidityWindow } from '../shared/time.ts';
-import { cacheControl, responseMaxAge, type Validators } from './cache-policy.ts';
+import { cacheControl, NEVER_CACHED, responseMaxAge, type Validators } from './cache-policy.ts';
 import type { HashedShard } from './shard-reader.ts';
 import type { Snapshot } from './snapshot.ts';
 import { sha256 } from './verified-blobs.ts';
@@ -55,6 +55,19 @@ export async function answerOf(
     ...signed,
     validators: { etag, lastModified: window.thisUpdate },
     headersAt: headersOf(window, etag, der.length),
+  };
+}
+
+/** The same for whoever asked and nobody else: no cache keeps it (ADR 17). */
+export function forOneClient(answer: OCSPAnswer): OCSPAnswer {
+  return {
+    ...answer,
+    headersAt(now) {
+      const headers = answer.headersAt(now);
+      headers.set('cache-control', NEVER_CACHED);
+      headers.delete('expires');
+      return headers;
+    },
   };
 }
 

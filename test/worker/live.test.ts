@@ -3,9 +3,13 @@ import { hexFromBytes } from '../../shared/bytes.ts';
 import { decodeLiveRequest } from '../../shared/ocsp/live-request.ts';
 import type { CertStatus } from '../../shared/ocsp/response.ts';
 import { must } from '../../shared/result.ts';
+import { placeOf } from '../../shared/snapshot/directory.ts';
+import { decodeOCSPShard } from '../../shared/snapshot/ocsp-shard-reader.ts';
 import { addSeconds, unixSeconds } from '../../shared/time.ts';
 import {
   createPublisher,
+  DAY,
+  NOW,
   serial,
   type TestCertificate,
   type TestIssuer,
@@ -31,7 +35,7 @@ import {
 } from './edge.ts';
 
 const HERE = serial('1001');
-const [NEW, OTHER] = [serial('1002'), serial('1003')];
+const [NEW, OTHER, GONE] = [serial('1002'), serial('1003'), serial('1004')];
 const SIGNED = /^3082/;
 
 let publisher: TestPublisher;
@@ -57,6 +61,9 @@ function tell(lie: Lie = {}): void {
 }
 
 const post = async (der: Uint8Array) => bodyHex(await edge.post(der));
+/** What an edge says that has no signer to ask. */
+const stored = async (der: Uint8Array) =>
+  bodyHex(await openEdge(publisher, { stores: [store] }).post(der));
 const counted = (outcome: string) => edge.deps.monitoring.count(`live-${outcome}`);
 
 function about(serials: readonly (typeof NEW)[], nonceLength = 0): Uint8Array {
@@ -72,10 +79,20 @@ describe('a request that no stored response satisfies', () => {
     expect(signer.asked).toHaveLength(2);
   });
 
-  it('ADR 17: a signed answer is cached no longer than its refresh allows', async () => {
+  it('HTTP-5: one certificate without a nonce, which RFC 9919 is about, may be cached as ever', async () => {
     const answer = await edge.get(about([NEW]));
     expect(answer.headers.get('cache-control')).toMatch(/^max-age=3600, public/);
     expect(answer.headers.get('content-type')).toBe('application/ocsp-response');
+  });
+
+  it.each([
+    ['a nonce', () => about([HERE], 16)],
+    ['two certificates', () => about([HERE, NEW])],
+  ])('ADR 17: what answers %s is for one client, and no cache keeps it', async (_what, make) => {
+    const answer = await edge.get(make());
+    expect(answer.headers.get('cache-control')).toBe('no-store, max-age=0');
+    expect(answer.headers.get('expires')).toBeNull();
+    expect(await bodyHex(answer)).toMatch(SIGNED);
   });
 
   it('RFC 9654 2.1: a nonce of 16 octets comes back, one of 15 is answered from the store', async () => {
@@ -221,6 +238,49 @@ describe('a responder that is not to be believed', () => {
       expect(await post(about([NEW]))).toMatch(said);
     },
   );
+});
+
+describe('what the snapshot calls revoked', () => {
+  beforeEach(async () => {
+    const gone = { serialNumber: GONE, certStatus: REVOKED, thisUpdate: addSeconds(NOW, -8 * DAY) };
+    const certificates = [{ serialNumber: HERE }, { serialNumber: RESPONDER }];
+    const revoked = { serialNumber: OTHER, certStatus: REVOKED };
+    const populations = [{ issuer, certificates: [...certificates, revoked, gone] }];
+    await store.publish(publisher, { populations }, { epoch: 2 });
+  });
+
+  it.each([
+    ['alone with a nonce', () => about([OTHER], 16)],
+    ['in the second place', () => about([HERE, OTHER])],
+    ['in a stored response that has expired', () => about([HERE, GONE])],
+  ])('CP 4.9.13: no live answer calls good, %s', async (_how, make) => {
+    expect(await post(make())).toBe(await stored(make()));
+    expect(counted('lied')).toBe(1);
+    expect(edge.deps.monitoring.count('live-answer')).toBe(1);
+  });
+
+  it('ADR 17: a live answer that calls it revoked too is given, and one that is news', async () => {
+    tell({ statuses: [GOOD, REVOKED] });
+    expect(await post(about([HERE, OTHER]))).toMatch(SIGNED);
+    tell({ statuses: [REVOKED] });
+    expect(await post(about([HERE], 16))).toContain('0410'.concat('07'.repeat(16)));
+    expect(counted('answered')).toBe(2);
+  });
+
+  it('ADR 17: where the shard of one cannot be read, nothing is believed', async () => {
+    const far = [HERE, NEW, OTHER].find((one) => placeOf(one, 1) !== placeOf(RESPONDER, 1)) ?? NEW;
+    const certificates = [{ serialNumber: RESPONDER }, { serialNumber: far }];
+    const populations = [{ issuer, shardBits: 1, certificates }];
+    await store.publish(publisher, { populations }, { epoch: 3 });
+    for (const [name, bytes] of store.blobs) {
+      const shard = decodeOCSPShard(bytes);
+      const { shardBits, shardIndex } = shard.ok ? shard.value.header : { shardBits: 0 };
+      if (shardBits === 1 && shardIndex === placeOf(far, 1)) store.blobs.delete(name);
+    }
+    expect(await post(about([RESPONDER, far]))).toBe(UNAUTHORIZED);
+    expect(counted('unverified')).toBe(1);
+    expect(await post(about([RESPONDER], 16))).toMatch(SIGNED);
+  });
 });
 
 describe('how much the signer is asked', () => {
