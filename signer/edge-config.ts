@@ -22,15 +22,18 @@ export interface EdgeConfig {
 export interface LiveConfig {
   /** Authorities that have them; the others have not. */
   readonly authorities: readonly string[];
-  /** Of all edges together. */
+  /** Of all edges together; docs/operations.md says what one costs the signer's thread. */
   readonly answersPerSecond: number;
 }
+
+/** A fraction of what the one thread can do: the rest is the CA's. */
+const LIVE_ANSWERS_PER_SECOND_MOST = 25;
 
 const live: Decode<LiveConfig> = strictObject<LiveConfig>({
   authorities: required(
     list(matching(/^[a-z0-9][a-z0-9-]{0,47}$/, 'the name of an authority'), 64),
   ),
-  answersPerSecond: required(integer(1, 100)),
+  answersPerSecond: required(integer(1, LIVE_ANSWERS_PER_SECOND_MOST)),
 });
 
 const spkiSha256: Decode<string> = matching(

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import { latestEpoch } from '../database/epoch-table.ts';
 import { blobAt, keepsBlobs } from '../database/kept-blob-table.ts';
 import type { LiveConfig } from '../edge-config.ts';
-import { answerLive, type LiveError } from '../ocsp/live-answer.ts';
+import { createLiveAnswers, type LiveError } from '../ocsp/live-answer.ts';
 import { createRateLimit } from '../ocsp/rate-limit.ts';
 import type { SignerContext } from '../signer-context.ts';
 
@@ -45,6 +45,7 @@ export function edgeOperations(
 ): EdgeOperations {
   const { db } = context;
   const limit = createRateLimit(live.answersPerSecond, context.clock);
+  const answerLive = createLiveAnswers(context, live.authorities);
   let atOnce = 0;
   return {
     readHead: () => {
@@ -61,7 +62,7 @@ export function edgeOperations(
       if (atOnce >= LIVE_AT_ONCE || !limit.take()) return err({ code: 'live-limited' });
       atOnce += 1;
       try {
-        return await answerLive(context, live.authorities, der);
+        return await answerLive(der);
       } finally {
         atOnce -= 1;
       }

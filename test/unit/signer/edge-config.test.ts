@@ -21,7 +21,7 @@ describe('edge of config.json', () => {
     ['/edge/clients', { clients: [] }],
     ['/edge/clients/0', { clients: [KEY.toUpperCase()] }],
     ['/edge/clients', { live: LIVE }],
-    ['/edge/live/answersPerSecond', { clients: [KEY], live: { ...LIVE, answersPerSecond: 101 } }],
+    ['/edge/live/answersPerSecond', { clients: [KEY], live: { ...LIVE, answersPerSecond: 26 } }],
     ['/edge/live/authorities', { clients: [KEY], live: { answersPerSecond: 1 } }],
     ['/edge/lives', { clients: [KEY], lives: LIVE }],
   ])('ADR 17: %s is refused', (pointer, value) => {

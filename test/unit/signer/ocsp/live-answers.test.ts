@@ -5,11 +5,13 @@ import { decodeLiveRequest } from '../../../../shared/ocsp/live-request.ts';
 import { encodeLiveResponseData } from '../../../../shared/ocsp/live-response.ts';
 import { encodeOCSPResponse } from '../../../../shared/ocsp/response.ts';
 import { must, ok } from '../../../../shared/result.ts';
+import { serialNumberText } from '../../../../shared/serial-number.ts';
 import { decodeLiveAnswer } from '../../../../shared/snapshot/live-answer.ts';
 import { newestResponder } from '../../../../signer/database/responder-table.ts';
 import { identityOf } from '../../../../signer/issuance/public-key.ts';
 import type { Keystore } from '../../../../signer/keystore/keystore.ts';
-import { answerLive } from '../../../../signer/ocsp/live-answer.ts';
+import { createLiveAnswers } from '../../../../signer/ocsp/live-answer.ts';
+import { makeResponder } from '../../../../signer/ocsp/make-responder.ts';
 import { responderOf } from '../../../../signer/ocsp/responder.ts';
 import { edgeOperations } from '../../../../signer/operations/edge-operations.ts';
 import { revokeCertificate } from '../../../../signer/revocation/revoke-certificate.ts';
@@ -55,7 +57,8 @@ function requestFor(serials: readonly string[], nonceLength = 0): Uint8Array {
   });
 }
 
-const ask = (der: Uint8Array, authorities = [CA]) => answerLive(test.context, authorities, der);
+const ask = (der: Uint8Array, authorities = [CA]) =>
+  createLiveAnswers(test.context, authorities)(der);
 
 async function codeOf(der: Uint8Array, authorities?: string[]): Promise<string> {
   const answer = await ask(der, authorities);
@@ -248,7 +251,7 @@ describe('what strangers can make it do', () => {
     });
     const { keystore, label, spki } = test.publication;
     const head = counting.context.door.signHead(keystore, label, spki, octets('01'));
-    const live = await answerLive(counting.context, [CA], requestFor([settled[0] ?? '']));
+    const live = await createLiveAnswers(counting.context, [CA])(requestFor([settled[0] ?? '']));
     expect(live).toMatchObject({ ok: false, error: { code: 'live-unavailable' } });
     expect(counting.signatures).toBe(1);
     open();
@@ -265,5 +268,63 @@ describe('the packed form', () => {
       expect(decodeLiveAnswer(bytes.subarray(0, length)).ok, hexFromBytes(bytes)).toBe(false);
     }
     expect(decodeLiveAnswer(Uint8Array.of(...bytes, 0)).ok).toBe(false);
+  });
+});
+
+/** Reads of the database while this runs. */
+async function readsOf(authorities: readonly string[], der: Uint8Array): Promise<number> {
+  let reads = 0;
+  const db = new Proxy(test.context.db, {
+    get: (real, name) => {
+      const member: unknown = Reflect.get(real, name);
+      if (typeof member !== 'function') return member;
+      if (name === 'get' || name === 'all') reads += 1;
+      return member.bind(real);
+    },
+  });
+  const answer = createLiveAnswers({ ...test.context, db }, authorities);
+  await answer(der);
+  const first = reads;
+  await answer(der);
+  return reads - first;
+}
+
+describe('what a live answer costs', () => {
+  it('ADR 17: a serial number that nobody has costs two reads, whatever is switched on', async () => {
+    const unknown = requestFor(['7fffffff01']);
+    expect(await readsOf([CA], unknown)).toBe(2);
+    expect(await readsOf(['root-ca3', CA], unknown)).toBe(2);
+  });
+
+  it('ADR 17: the loop turns before each answer, also before those that come to nothing', async () => {
+    const answer = createLiveAnswers(test.context, [CA]);
+    let turns = 0;
+    let running = true;
+    const count = () => {
+      turns += 1;
+      if (running) setImmediate(count);
+    };
+    setImmediate(count);
+    const asked = Array.from({ length: 8 }, () => answer(requestFor(['7fffffff01'])));
+    for (const one of await Promise.all(asked)) expect(one.ok).toBe(false);
+    running = false;
+    expect(turns).toBeGreaterThanOrEqual(8);
+  });
+
+  it('RSP-36: what is remembered of a responder goes with it, as soon as another signs or it is revoked', async () => {
+    const answer = createLiveAnswers(test.context, [CA]);
+    const serial = async () => {
+      const made = await answer(requestFor([settled[0] ?? '']));
+      if (!made.ok) return made.error.code;
+      return serialNumberText(must(decodeLiveAnswer(made.value), 'answer').responderSerial);
+    };
+    const first = await serial();
+    expect(await serial()).toBe(first);
+    must(await makeResponder(test.context, test.authority(CA), NOW, 'test'), 'responder');
+    const second = await serial();
+    expect(second).not.toBe(first);
+    const input = { serialNumber: second, reason: 'superseded' } as const;
+    must(revokeCertificate(test.context, input, 'test'), 'revoke');
+    expect(await serial()).toBe('live-unavailable');
   });
 });
