@@ -45,7 +45,8 @@ export interface LiveDeps {
 
 const TIME_LIMIT_MILLISECONDS = 2000;
 
-export function createLiveAnswers(source: LiveSource, deps: LiveDeps): LiveAnswers {
+export function createLiveAnswers(given: LiveSource, deps: LiveDeps): LiveAnswers {
+  const source = { ...given, fetch: tellingLimit(given.fetch) };
   const guard = createLiveGuard(deps.clock);
   const live = async (der: Uint8Array, request: LiveRequest): Promise<OCSPAnswer | undefined> => {
     const issuer = await issuerOf(request.certIDs, source, deps.heads);
@@ -106,12 +107,31 @@ async function askGuarded(
   try {
     const octets = await within(post(der, source), TIME_LIMIT_MILLISECONDS);
     asked = octets ? await verified(octets, request, issuer, deps) : { outcome: 'unknown' };
-  } catch {
-    // Out of reach, too slow, or at its limit (429, 503).
+  } catch (error) {
+    // Otherwise out of reach, too slow, or unable (503).
+    if (error instanceof SignerLimit) asked = { outcome: 'limited' };
   } finally {
-    guard.leave(asked.outcome === 'unreachable' || asked.outcome === 'lied' ? 'failed' : 'served');
+    guard.leave(HOW_IT_LEFT[asked.outcome] ?? 'served');
   }
   return asked;
+}
+
+const HOW_IT_LEFT: Partial<Record<LiveOutcome, 'failed' | 'limited'>> = {
+  unreachable: 'failed',
+  lied: 'failed',
+  limited: 'limited',
+};
+
+/** RFC 6585 4: it is well, and was asked too much. */
+class SignerLimit extends Error {}
+
+function tellingLimit(fetch: Fetch): Fetch {
+  return async (url, init) => {
+    const response = await fetch(url, init);
+    if (response.status !== 429) return response;
+    await response.body?.cancel();
+    throw new SignerLimit();
+  };
 }
 
 function post(der: Uint8Array, { fetch, url }: LiveSource): Promise<Uint8Array | null> {

@@ -4,7 +4,8 @@ import { addSeconds, type Clock, type Seconds, unixSeconds } from '../shared/tim
 export interface LiveGuard {
   /** undefined: ask, and `leave` afterwards. */
   enter(): 'limited' | 'open' | undefined;
-  leave(how: 'served' | 'failed'): void;
+  /** `limited`: the signer is there and gives no more this second, so that no more is asked in it. */
+  leave(how: 'served' | 'limited' | 'failed'): void;
 }
 
 /**
@@ -40,7 +41,8 @@ export function createLiveGuard(clock: Clock): LiveGuard {
     },
     leave(how) {
       atOnce -= 1;
-      failures = how === 'served' ? 0 : failures + 1;
+      if (how === 'limited') tokens = 0;
+      failures = how === 'failed' ? failures + 1 : 0;
       if (failures >= FAILURES) openUntil = addSeconds(clock(), OPEN_SECONDS);
     },
   };

@@ -45,7 +45,7 @@ export type Refusal =
   | 'live-answer';
 
 /**
- * What became of a live answer. `limited`: too many asked for; `open`: the signer failed lately;
+ * What became of a live answer. `limited`: too many asked for, here or of the signer; `open`: the signer failed lately;
  * `unknown`: it has none; `lied`: not what its responder signed for this request.
  */
 export type LiveOutcome =

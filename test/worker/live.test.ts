@@ -308,6 +308,18 @@ describe('how much the signer is asked', () => {
     for (let i = 0; i < 3; i++) expect(await post(about([NEW]))).toMatch(SIGNED);
   });
 
+  it('ADR 17: the signer’s limit is no failure: it is asked no more in that second, and in the next', async () => {
+    signer.answer = async () => new Response(null, { status: 429 });
+    for (let second = 0; second < 4; second++) {
+      for (let i = 0; i < 3; i++) expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+      expect(signer.asked).toHaveLength(second + 1);
+      edge.now = addSeconds(edge.now, 1);
+    }
+    expect([counted('limited'), counted('open'), counted('unreachable')]).toEqual([12, 0, 0]);
+    tell();
+    expect(await post(about([NEW]))).toMatch(SIGNED);
+  });
+
   it('ADR 17: a signer that hangs costs the request its time limit and no more', async () => {
     signer.answer = () => new Promise(() => undefined);
     expect(await post(about([HERE], 16))).toBe(await post(about([HERE])));
