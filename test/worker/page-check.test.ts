@@ -7,6 +7,7 @@ import { seePage } from './page-texts.ts';
 const PROGRAM = '// 印鑑\nexport {};\n';
 /** From `printf '// 印鑑\nexport {};\n' | sha256sum`. */
 const PATH = '/check.e9c6af22c1b28402.js';
+const NEVER_KEPT = 'no-store, max-age=0';
 
 let publisher: TestPublisher;
 let ca: TestCA;
@@ -33,16 +34,50 @@ describe('the page on which certificates are checked', () => {
     expect(program.headers.get('x-content-type-options')).toBe('nosniff');
     expect(await program.text()).toBe(PROGRAM);
   });
+});
 
-  it('ADR 16: another program is not served in its place', async () => {
+describe('the program of the check page while versions change', () => {
+  it('ADR 16: a page of a neighbouring version gets this program, and nobody keeps it', async () => {
     const edge = edgeWith(async () => PROGRAM);
-    for (const path of ['/check.0123456789abcdef.js', '/check.js', '/program.txt']) {
-      const response = await edge.fetch(path);
+    for (const init of [{}, { headers: { 'if-none-match': '"other"' } }]) {
+      const other = await edge.fetch('/check.0123456789abcdef.js', init);
+      expect([other.status, other.headers.get('cache-control')]).toEqual([200, NEVER_KEPT]);
+      expect(other.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+      expect(await other.text()).toBe(PROGRAM);
+    }
+  });
+
+  it('ADR 16: no other address has a program, and no address has one where there is none', async () => {
+    const edge = edgeWith(async () => PROGRAM);
+    const none = edgeWith(() => Promise.reject(new Error('not built')));
+    const addresses = [
+      [edge, '/check.js'],
+      [edge, '/check.0123456789abcde.js'],
+      [edge, '/program.txt'],
+      [none, '/check.0123456789abcdef.js'],
+    ] as const;
+    for (const [asked, path] of addresses) {
+      const response = await asked.fetch(path);
       expect([path, response.status]).toEqual([path, 404]);
       await response.text();
     }
   });
 
+  it('ADR 16: the page has every element that a neighbouring program looks for', async () => {
+    const { html } = await seePage(edgeWith(async () => PROGRAM).fetch('/check.html'));
+    // Fixed: before one goes, a program that does without it has to be everywhere.
+    for (const [id, tag] of [
+      ['check', 'form'],
+      ['check-files', 'input'],
+      ['check-pasted', 'textarea'],
+      ['check-progress', 'p'],
+      ['check-results', 'section'],
+    ])
+      expect(html).toContain(`<${tag} id="${id}"`);
+  });
+});
+
+describe('the program of the check page and its edge', () => {
   it('ADR 16: it is loaded when the page is asked for, once, and never for OCSP', async () => {
     let loads = 0;
     const edge = edgeWith(async () => {

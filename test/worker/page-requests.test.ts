@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { hexFromBytes } from '../../shared/bytes.ts';
+import { STYLESHEET_URL } from '../../workers/repository/stylesheet.ts';
 import { createPublisher, digest, NOW, type TestPublisher } from '../support/edge-snapshot.ts';
 import { createCA, repositoryContent, type TestCA } from '../support/repository-snapshot.ts';
 import { bodyHex, bodyOf, type Edge, MALFORMED, openEdge, publish, TestStore } from './edge.ts';
@@ -101,7 +102,7 @@ describe('the headers of pages', () => {
   });
 
   it('HTTP-7: the ETag is the SHA-256 of what is sent, and a page that says the same gives 304', async () => {
-    for (const path of [...PAGES, '/inkan.css', '/inkan.svg']) {
+    for (const path of [...PAGES, STYLESHEET_URL, '/inkan.svg']) {
       const full = await edge.fetch(path);
       const etag = `"${hexFromBytes(await digest('SHA-256', await bodyOf(full)))}"`;
       expect(full.headers.get('etag')).toBe(etag);
@@ -132,7 +133,16 @@ describe('the headers of pages', () => {
     const { headers } = await edge.fetch(href ?? '');
     expect(headers.get('content-type')).toBe('text/css; charset=utf-8');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toMatch(/^max-age=86400, public/);
   });
+
+  it.each(['?v=00000000', '', '?v=', '?lang=ja'])(
+    'ADR 16: under an address of another version, "%s", it is sent and kept by nobody',
+    async (query) => {
+      const { status, headers } = await edge.fetch(`/inkan.css${query}`);
+      expect([status, headers.get('cache-control')]).toEqual([200, 'no-store, max-age=0']);
+    },
+  );
 });
 
 describe('pages that there are not', () => {

@@ -1,10 +1,10 @@
 import { httpDate, type Seconds } from '../../shared/time.ts';
 import { cacheControl, isNotModified, NEVER_CACHED } from '../cache-policy.ts';
-import { CHECK_PROGRAM_PATH } from '../check-program.ts';
+import { CHECK_PROGRAM_PATH, type CheckProgram } from '../check-program.ts';
 import type { Deps } from '../deps.ts';
 import { files } from '../files.ts';
 import type { Outcome } from '../monitoring.ts';
-import { ASSETS } from './assets.ts';
+import { ASSETS, type Asset } from './assets.ts';
 import { certificatePage } from './certificate-page.ts';
 import { checkPage } from './check-page.ts';
 import { unavailablePage, unknownPage } from './error-page.ts';
@@ -26,7 +26,7 @@ const PAGES: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
 
 /** A page says what was true when it was made, so it is kept only briefly. */
 const PAGE_MAX_AGE: Seconds = 30;
-/** The URL of the stylesheet changes with it. */
+/** The URL of the stylesheet changes with it; the seal has one for ever. */
 const ASSET_MAX_AGE: Seconds = 86_400;
 /** The URL of the program is its hash. */
 const PROGRAM_MAX_AGE: Seconds = 31_536_000;
@@ -38,9 +38,9 @@ const PROGRAM_MAX_AGE: Seconds = 31_536_000;
 export async function answerPage(request: Request, deps: Deps): Promise<Response> {
   const url = new URL(request.url);
   const asset = ASSETS.get(url.pathname);
-  if (asset) return send(request, { ...asset, status: 200, maxAge: ASSET_MAX_AGE }, deps);
+  if (asset) return sendAsset(request, url, asset, deps);
   const program = CHECK_PROGRAM_PATH.test(url.pathname) ? await deps.checkProgram() : undefined;
-  if (program?.path === url.pathname) return sendProgram(request, program.body, deps);
+  if (program) return sendProgram(request, url, program, deps);
   const visit = visitOf(url, request.headers, deps.clock());
   const render = rendererOf(url.pathname);
   if (!render) return fileOrErrorPage(request, visit, deps);
@@ -68,9 +68,22 @@ async function fileOrErrorPage(request: Request, visit: Visit, deps: Deps): Prom
   }
 }
 
-function sendProgram(request: Request, body: string, deps: Deps): Promise<Response> {
+/** While versions change, the page of one loads from the other: what that has, under nobody's address. */
+function sendAsset(request: Request, url: URL, asset: Asset, deps: Deps): Promise<Response> {
+  const own = asset.address === url.pathname + url.search;
+  return send(request, { ...asset, status: 200, maxAge: own ? ASSET_MAX_AGE : undefined }, deps);
+}
+
+/** The same: another hash gets this edge's program, and nobody keeps it (ADR 16). */
+function sendProgram(
+  request: Request,
+  url: URL,
+  { path, body }: CheckProgram,
+  deps: Deps,
+): Promise<Response> {
   const type = 'text/javascript; charset=utf-8';
-  return send(request, { status: 200, type, body, maxAge: PROGRAM_MAX_AGE }, deps);
+  const maxAge = path === url.pathname ? PROGRAM_MAX_AGE : undefined;
+  return send(request, { status: 200, type, body, maxAge }, deps);
 }
 
 function sendPage(
