@@ -1,4 +1,3 @@
-import { hexFromBytes } from '../shared/bytes.ts';
 import { type CertID, sameCertID } from '../shared/ocsp/cert-id.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { findStoredResponse } from '../shared/snapshot/ocsp-shard-reader.ts';
@@ -12,8 +11,8 @@ import type { Snapshot } from './snapshot.ts';
 export type LookupFailure =
   /** Neither issuer hash pair is served here. */
   | { readonly code: 'unknown-issuer' }
-  /** RSP-14: nothing was ever signed about this serial number. */
-  | { readonly code: 'unassigned-serial' }
+  /** RSP-14: nothing that is here was signed about this serial number of the issuer. */
+  | { readonly code: 'unassigned-serial'; readonly issuer: string }
   /** No verified head, or a blob that no store gives. */
   | { readonly code: 'unavailable' }
   /** The signed snapshot contradicts itself. */
@@ -59,11 +58,7 @@ async function findInSnapshot(certID: CertID, snapshot: Snapshot, deps: Deps): P
     return err({ code: shard.error.code === 'blob-unavailable' ? 'unavailable' : 'inconsistent' });
   }
   const stored = shard.value && findStoredResponse(shard.value.shard, certID.serialNumber);
-  if (!shard.value || !stored) {
-    deps.monitoring.unassigned(issuer.label);
-    deps.queries.add(issuer.label, hexFromBytes(certID.serialNumber), deps.clock());
-    return err({ code: 'unassigned-serial' });
-  }
+  if (!shard.value || !stored) return err({ code: 'unassigned-serial', issuer: issuer.label });
   const answer = await buildAnswer(shard.value, stored, certID);
   const weight = answer.der.length + ANSWER_OVERHEAD_BYTES;
   deps.answers.put(answerKey(shard.value.hash, certID), answer, weight);

@@ -1,3 +1,5 @@
+import { hexFromBytes } from '../shared/bytes.ts';
+import type { CertID } from '../shared/ocsp/cert-id.ts';
 import { decodeOCSPRequest, type OCSPRequest } from '../shared/ocsp/request.ts';
 import type { OCSPRequestError } from '../shared/ocsp/request-error.ts';
 import { encodeUnsignedStatus, type UnsignedStatus } from '../shared/ocsp/response.ts';
@@ -76,7 +78,16 @@ async function answerRequest(
   deps.monitoring.asked(certID.hash);
   const found = await findAnswer(asked, certID, deps);
   const live = deps.live && (await deps.live.forLookup(found, octets()));
-  return live ? serve(asking, live, deps, deps.clock()) : answerLookup(asking, found, deps);
+  if (live) return serve(asking, live, deps, deps.clock());
+  if (!found.ok) countUnassigned(found.error, certID, deps);
+  return answerLookup(asking, found, deps);
+}
+
+/** REQ-24, when nobody had an answer: what the signer knows of is assigned, and not here yet. */
+function countUnassigned(failure: LookupFailure, { serialNumber }: CertID, deps: Deps): void {
+  if (failure.code !== 'unassigned-serial') return;
+  deps.monitoring.unassigned(failure.issuer);
+  deps.queries.add(failure.issuer, hexFromBytes(serialNumber), deps.clock());
 }
 
 function serveAgain(asking: Asking, held: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {

@@ -33,6 +33,7 @@ import {
   TestStore,
   UNAUTHORIZED,
 } from './edge.ts';
+import { newRadar } from './platform.ts';
 
 const HERE = serial('1001');
 const [NEW, OTHER, GONE] = [serial('1002'), serial('1003'), serial('1004')];
@@ -111,6 +112,23 @@ describe('a request that no stored response satisfies', () => {
     signer.answer = async () => new Response(null, { status: 404 });
     expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
     expect(counted('unknown')).toBe(1);
+  });
+});
+
+describe('serial numbers that were never assigned', () => {
+  it('REQ-24: what the signer answers is assigned, and only what nobody answers is counted', async () => {
+    const radar = newRadar();
+    edge = openEdge(publisher, { stores: [store], live: signer, radar });
+    const [label = ''] = signer.issuers;
+    const unassigned = () => edge.deps.monitoring.count(`unassigned-${label}`);
+    expect(await post(about([NEW]))).toMatch(SIGNED);
+    await edge.deps.queries.passOn(edge.now);
+    expect([unassigned(), await radar.report(0)]).toEqual([0, []]);
+    signer.answer = async () => new Response(null, { status: 404 });
+    expect(await post(about([OTHER]))).toBe(UNAUTHORIZED);
+    await edge.deps.queries.passOn(edge.now);
+    const serials = (await radar.report(0)).flatMap(({ serials }) => serials);
+    expect([unassigned(), serials]).toEqual([1, [{ serial: '1003', count: 1 }]]);
   });
 });
 
