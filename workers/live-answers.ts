@@ -148,16 +148,22 @@ async function verified(
 ): Promise<Asked> {
   const decoded = decodeLiveAnswer(octets);
   if (!decoded.ok) return { outcome: 'lied' };
-  const { responderSerial } = decoded.value;
+  const { responderSerial, producedAt } = decoded.value;
   const shard = await shards.readShard(issuer, responderSerial);
   if (!shard.ok || !shard.value) return { outcome: 'unverified' };
-  const answer = await verifyLiveAnswer(decoded.value, request, shard.value.shard, clock());
+  const now = clock();
+  const answer = await verifyLiveAnswer(decoded.value, request, shard.value.shard, now);
   const refusal = answer.ok
     ? await contradictsSnapshot(decoded.value, request, issuer, shards)
     : answer.error;
-  if (answer.ok && !refusal) return { outcome: 'answered', answer: answer.value };
+  if (answer.ok && !refusal) {
+    return { outcome: producedAt > now ? 'answered-ahead' : 'answered', answer: answer.value };
+  }
   if (refusal === 'lied') {
     monitoring.refused('live-answer', `${issuer.label} ${hexFromBytes(responderSerial)}`);
+  }
+  if (refusal === 'untimely') {
+    monitoring.refused('live-answer-time', `${issuer.label} ${producedAt - now} s ahead`);
   }
   return { outcome: refusal ?? 'unverified' };
 }

@@ -5,19 +5,25 @@ import { encodeOCSPResponse, type Responder } from '../shared/ocsp/response.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { LiveAnswer } from '../shared/snapshot/live-answer.ts';
 import { findStoredResponse, type OCSPShard } from '../shared/snapshot/ocsp-shard-reader.ts';
-import type { Seconds, UnixSeconds } from '../shared/time.ts';
+import { type Seconds, type UnixSeconds, unixSeconds } from '../shared/time.ts';
 import { freshnessAt } from './cache-policy.ts';
 import { answerOf, forOneClient, type OCSPAnswer } from './ocsp-answer.ts';
 import { readResponderCertificate } from './responder-certificate.ts';
 
 /**
  * `lied`: it is not what the responder signed for this request. `unverified`: this snapshot does not
- * have the responder yet, or the clocks differ.
+ * have the responder yet. `untimely`: it was kept, or the clocks of signer and edge differ too much.
  */
-export type LiveRefusal = 'lied' | 'unverified';
+export type LiveRefusal = 'lied' | 'unverified' | 'untimely';
 
 /** An answer that was kept is none: what it says may have been true then. */
 const AGE_MOST: Seconds = 300;
+
+/**
+ * How far the signer's clock may be ahead of this one. RSP-7 binds the signer, by its own clock; an
+ * edge that is a second behind it would have no answers otherwise.
+ */
+const AHEAD_MOST: Seconds = 60;
 
 /** RSP-8. */
 const VALIDITY_LEAST: Seconds = 28_800;
@@ -40,15 +46,16 @@ export async function verifyLiveAnswer(
   if (!certID || statuses.length !== certIDs.length) return err('lied');
   const validity = nextUpdate - producedAt;
   if (validity < VALIDITY_LEAST || validity > VALIDITY_MOST) return err('lied');
-  const window = { thisUpdate: producedAt, nextUpdate };
-  if (freshnessAt(window, now) !== 'valid' || now - producedAt > AGE_MOST) return err('unverified');
+  if (producedAt - now > AHEAD_MOST || now - producedAt > AGE_MOST) return err('untimely');
   const responder = pinnedResponder(answer, shard, now);
   if (!responder) return err('unverified');
-  const times = { ...window, producedAt, archiveCutoff: null };
+  const times = { thisUpdate: producedAt, nextUpdate, producedAt, archiveCutoff: null };
   const response = { responderKeyHash: responder.keyHash, times, statuses };
   const tbs = encodeLiveResponseData(response, request);
   if (!(await isSignedBy(responder, tbs, signature))) return err('lied');
   const der = encodeOCSPResponse(tbs, responder, signature);
+  // RFC 9110 8.8.2.1: Last-Modified is never later than Date.
+  const window = { thisUpdate: unixSeconds(Math.min(producedAt, now)), nextUpdate };
   const good = statuses.every(({ status }) => status === 'good');
   const built = await answerOf({ der, certID, status: good ? 'good' : 'revoked', window });
   // HTTP-5: an RFC 9919 request has one CertID and no nonce; what answers another is one client's.

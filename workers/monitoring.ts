@@ -42,19 +42,24 @@ export type Refusal =
   | 'blob-hash'
   | 'blob-format'
   | 'blob-misplaced'
-  | 'live-answer';
+  | 'live-answer'
+  | 'live-answer-time';
 
 /**
- * What became of a live answer. `limited`: too many asked for, here or of the signer; `open`: the signer failed lately;
- * `unknown`: it has none; `lied`: not what its responder signed for this request.
+ * What became of a live answer. `answered-ahead`: given, though the signer's clock is ahead of ours;
+ * `limited`: too many asked for, here or of the signer; `open`: the signer failed lately; `unknown`: it
+ * has none; `unverified`: of a responder that is not here; `untimely`: the clocks differ too much;
+ * `lied`: not what its responder signed for this request.
  */
 export type LiveOutcome =
   | 'answered'
+  | 'answered-ahead'
   | 'unknown'
   | 'limited'
   | 'open'
   | 'unreachable'
   | 'unverified'
+  | 'untimely'
   | 'lied';
 
 /** What became of a read. `lied`: other octets than the hash says, a head of no right signature. */

@@ -160,7 +160,7 @@ describe('a request that needs no signer', () => {
 });
 
 describe('a signer that lies', () => {
-  const lies: readonly [string, () => Promise<Lie> | Lie, 'lied' | 'unverified'][] = [
+  const lies: readonly [string, () => Promise<Lie> | Lie, 'lied' | 'unverified' | 'untimely'][] = [
     [
       'signs with another key',
       async () => ({ key: (await createLiveIssuer('C')).keys.privateKey }),
@@ -176,8 +176,8 @@ describe('a signer that lies', () => {
     ['says too much', () => ({ said: [GOOD, GOOD] }), 'lied'],
     ['makes it hold seven hours', () => ({ validity: 25_200 }), 'lied'],
     ['makes it hold eleven days', () => ({ validity: 950_400 }), 'lied'],
-    ['repeats an answer of six minutes ago', () => ({ age: 360 }), 'unverified'],
-    ['answers from the future', () => ({ age: -60 }), 'unverified'],
+    ['repeats an answer of six minutes ago', () => ({ age: 360 }), 'untimely'],
+    ['answers from the future', () => ({ age: -61 }), 'untimely'],
     ['names a responder that is not here', () => ({ responder: NEW }), 'unverified'],
     [
       'names a certificate that is no responder',
@@ -298,6 +298,24 @@ describe('what the snapshot calls revoked', () => {
     expect(await post(about([RESPONDER, far]))).toBe(UNAUTHORIZED);
     expect(counted('unverified')).toBe(1);
     expect(await post(about([RESPONDER], 16))).toMatch(SIGNED);
+  });
+});
+
+describe('clocks that differ', () => {
+  it.each([1, 60])('OPS-7: a signer %i s ahead is believed, and counted apart', async (seconds) => {
+    tell({ age: -seconds });
+    const answer = await edge.get(about([NEW]));
+    const at = (name: string) => Date.parse(answer.headers.get(name) ?? '');
+    expect(at('last-modified')).toBe(at('date'));
+    expect(at('expires') - at('date')).toBe((28_800 + seconds) * 1000);
+    expect(await bodyHex(answer)).toMatch(SIGNED);
+    expect([counted('answered-ahead'), counted('answered')]).toEqual([1, 0]);
+  });
+
+  it('OPS-7: one that is further ahead is refused with a line that says by how much', async () => {
+    tell({ age: -61 });
+    expect(await post(about([NEW]))).toBe(UNAUTHORIZED);
+    expect(edge.log.join()).toMatch(/"event":"live-answer-time".*61 s ahead/);
   });
 });
 
