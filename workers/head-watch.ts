@@ -49,7 +49,10 @@ export interface HeadSources {
 /** After a failure the head is asked for sooner than the interval says. */
 const RETRY_SECONDS: Seconds = 5;
 
-/** How long others go on with what they have while one request reads: two reads at their limit. */
+/**
+ * How long others go on with what they have while one request reads: one store that hangs, at head and
+ * root. When more of them hang it takes longer, and the next request begins a reading of its own.
+ */
 const READING_SECONDS: Seconds = 5;
 
 /**

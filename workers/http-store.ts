@@ -1,3 +1,4 @@
+import { concatBytes } from '../shared/bytes.ts';
 import { type BlobStore, blobKey, HEAD_KEY } from './blob-store.ts';
 
 /** What reads over HTTP: the platform's fetch, or a binding that speaks for us (mTLS). */
@@ -20,12 +21,18 @@ export function httpBlobStore(baseURL: string, fetch: Fetch): BlobStore {
   const base = baseURL.endsWith('/') ? baseURL : `${baseURL}/`;
   return {
     // A head is asked for again because a newer one is wanted: no cache in between may answer.
-    head: () => readValue(fetch, base + HEAD_KEY, { cache: 'no-store' }),
-    blob: (hash) => readValue(fetch, base + blobKey(hash), {}),
+    head: (signal) =>
+      readValue(fetch, base + HEAD_KEY, { cache: 'no-store', ...abortable(signal) }),
+    blob: (hash, signal) => readValue(fetch, base + blobKey(hash), abortable(signal)),
   };
 }
 
-/** Null for 404 and 410; rejects at any other status but 200, redirects included. */
+/** A signal only where there is one. */
+export function abortable(signal: AbortSignal | undefined): RequestInit {
+  return signal ? { signal } : {};
+}
+
+/** Null for 404 and 410; rejects at any other status but 200, redirects included, and when the signal of `init` is aborted. */
 export async function readValue(
   fetch: Fetch,
   url: string,
@@ -43,23 +50,34 @@ export async function readValue(
     await response.body?.cancel();
     throw new Error('value too large');
   }
-  return response.body ? drain(response.body, most) : new Uint8Array(0);
+  return response.body ? drain(response.body, most, init.signal) : new Uint8Array(0);
 }
 
-async function drain(body: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body) {
-    length += piece.length;
-    // Leaving the loop cancels the rest.
-    if (length > most) throw new Error('value too large');
-    pieces.push(piece);
+async function drain(
+  body: ReadableStream<Uint8Array>,
+  most: number,
+  signal: RequestInit['signal'],
+): Promise<Uint8Array> {
+  const reader = body.getReader();
+  const stop = () => void reader.cancel().catch(() => undefined);
+  // The platform's fetch may have taken the signal for the header alone.
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  try {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) return concatBytes(pieces);
+      length += value.length;
+      if (length > most) throw new Error('value too large');
+      pieces.push(value);
+    }
+  } catch (error) {
+    stop();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
   }
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

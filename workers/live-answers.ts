@@ -105,7 +105,7 @@ async function askGuarded(
   if (refused) return { outcome: refused };
   let asked: Asked = { outcome: 'unreachable' };
   try {
-    const octets = await within(post(der, source), TIME_LIMIT_MILLISECONDS);
+    const octets = await within((signal) => post(der, source, signal), TIME_LIMIT_MILLISECONDS);
     asked = octets ? await verified(octets, request, issuer, deps) : { outcome: 'unknown' };
   } catch (error) {
     // Otherwise out of reach, too slow, or unable (503).
@@ -134,9 +134,13 @@ function tellingLimit(fetch: Fetch): Fetch {
   };
 }
 
-function post(der: Uint8Array, { fetch, url }: LiveSource): Promise<Uint8Array | null> {
+function post(
+  der: Uint8Array,
+  { fetch, url }: LiveSource,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
   const headers = { 'Content-Type': 'application/ocsp-request' };
-  const init = { method: 'POST', body: der, headers };
+  const init = { method: 'POST', body: der, headers, signal };
   return readValue(fetch, `${url}/v1/live-answers`, init, LIVE_ANSWER_MAX_OCTETS);
 }
 

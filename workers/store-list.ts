@@ -74,8 +74,8 @@ function rank({ name, store }: NamedStore, settings: StoreListSettings): Resting
   let restsUntil = unixSeconds(0);
   return {
     name,
-    head: () => within(store.head(), timeLimitMilliseconds),
-    blob: (hash) => within(store.blob(hash), timeLimitMilliseconds),
+    head: () => within((signal) => store.head(signal), timeLimitMilliseconds),
+    blob: (hash) => within((signal) => store.blob(hash, signal), timeLimitMilliseconds),
     report(outcome) {
       monitoring.store(name, outcome);
       // Absent and stale are no failures: a head can be seen before its blobs, and stores lag.
@@ -87,14 +87,22 @@ function rank({ name, store }: NamedStore, settings: StoreListSettings): Resting
   };
 }
 
-/** Rejects when it takes longer; whatever it comes to later is dropped. */
-export async function within<T>(reading: Promise<T>, milliseconds: number): Promise<T> {
+/** Rejects when it takes longer, and aborts its signal; whatever it comes to later is dropped. */
+export async function within<T>(
+  read: (signal: AbortSignal) => Promise<T>,
+  milliseconds: number,
+): Promise<T> {
+  const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | null = null;
   const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('store time limit')), milliseconds);
+    timer = setTimeout(() => {
+      const reason = new Error('store time limit');
+      reject(reason);
+      controller.abort(reason);
+    }, milliseconds);
   });
   try {
-    return await Promise.race([reading, limit]);
+    return await Promise.race([read(controller.signal), limit]);
   } finally {
     clearTimeout(timer);
   }

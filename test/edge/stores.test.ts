@@ -60,6 +60,34 @@ describe('a directory as a store', () => {
   });
 });
 
+describe('a host that hangs', () => {
+  const hanging = [
+    ['before the header', () => undefined],
+    ['in the middle of the body', (response: ServerResponse) => void response.write('begin')],
+  ] as const;
+
+  it.each(hanging)('HTTP-15: %s: its connection is given up with the reading', async (_, hang) => {
+    const store = open({ kind: 'url', url: base });
+    const readings = [
+      (signal: AbortSignal) => store.head(signal),
+      (signal: AbortSignal) => store.blob(HASH, signal),
+    ];
+    for (const read of readings) {
+      const controller = new AbortController();
+      const closed = new Promise<void>((resolve) => {
+        reply = (response) => {
+          response.once('close', resolve);
+          hang(response);
+          controller.abort(new Error('too slow'));
+        };
+      });
+      await expect(read(controller.signal)).rejects.toThrow('too slow');
+      await closed;
+    }
+    asked.splice(0);
+  });
+});
+
 describe("Workers KV's REST API as a store", () => {
   const namespace = `${base}/accounts/1/storage/kv/namespaces/2`;
 

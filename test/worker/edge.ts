@@ -53,13 +53,13 @@ export interface Reads {
 
 function counting(store: BlobStore, reads: Reads): BlobStore {
   return {
-    head() {
+    head(signal) {
       reads.heads++;
-      return store.head();
+      return store.head(signal);
     },
-    blob(hash) {
+    blob(hash, signal) {
       reads.blobs++;
-      return store.blob(hash);
+      return store.blob(hash, signal);
     },
   };
 }

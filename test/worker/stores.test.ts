@@ -5,7 +5,9 @@ import { blobKey, HEAD_KEY } from '../../workers/blob-store.ts';
 import { configuredStores } from '../../workers/configured-stores.ts';
 import { decodeConfiguration, type Env } from '../../workers/env.ts';
 import { httpBlobStore } from '../../workers/http-store.ts';
+import { createMonitoring } from '../../workers/monitoring.ts';
 import { r2BlobStore } from '../../workers/r2-store.ts';
+import { createStoreList } from '../../workers/store-list.ts';
 import {
   createIssuer,
   createPublisher,
@@ -164,6 +166,24 @@ describe('a store over HTTP', () => {
   it.each([301, 403, 429, 500])('ADR 1: HTTP %i counts as out of reach', async (status) => {
     const store = answering(() => new Response(null, { status }));
     await expect(store.blob('12')).rejects.toThrow(`HTTP ${status}`);
+  });
+
+  it('HTTP-15: what takes too long is aborted, header and body', async () => {
+    const signals: (AbortSignal | null | undefined)[] = [];
+    let cancelled = 0;
+    const monitoring = createMonitoring(() => undefined);
+    const endless = new Response(new ReadableStream({ cancel: () => void cancelled++ }));
+    const answers = [new Promise<Response>(() => undefined), Promise.resolve(endless)];
+    const store = httpBlobStore('http://mirror.example', (_url, { signal }) => {
+      signals.push(signal);
+      return answers[signals.length - 1] ?? Promise.reject(new Error('asked too often'));
+    });
+    const settings = { timeLimitMilliseconds: 20, clock: () => NOW, monitoring };
+    const [limited] = createStoreList([{ name: 'mirror', store }], settings).inOrder();
+    await expect(limited?.blob('12')).rejects.toThrow('time limit');
+    await expect(limited?.head()).rejects.toThrow('time limit');
+    expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
+    expect(cancelled).toBe(1);
   });
 
   it('ADR 1: a value that is larger than any published one is not read to its end', async () => {

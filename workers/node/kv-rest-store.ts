@@ -1,5 +1,5 @@
 import { type BlobStore, blobKey, HEAD_KEY } from '../blob-store.ts';
-import { type Fetch, readValue } from '../http-store.ts';
+import { abortable, type Fetch, readValue } from '../http-store.ts';
 
 /**
  * Workers KV over its REST API: `<baseURL>/values/<key>`, the key escaped. For reading a snapshot
@@ -7,7 +7,13 @@ import { type Fetch, readValue } from '../http-store.ts';
  */
 export function kvRestStore(baseURL: string, token: string | null, fetch: Fetch): BlobStore {
   const init: RequestInit = token === null ? {} : { headers: { Authorization: `Bearer ${token}` } };
-  const read = (key: string) =>
-    readValue(fetch, `${baseURL}/values/${encodeURIComponent(key)}`, init);
-  return { head: () => read(HEAD_KEY), blob: (hash) => read(blobKey(hash)) };
+  const read = (key: string, signal: AbortSignal | undefined) =>
+    readValue(fetch, `${baseURL}/values/${encodeURIComponent(key)}`, {
+      ...init,
+      ...abortable(signal),
+    });
+  return {
+    head: (signal) => read(HEAD_KEY, signal),
+    blob: (hash, signal) => read(blobKey(hash), signal),
+  };
 }

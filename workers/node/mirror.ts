@@ -124,9 +124,9 @@ function refusalsOf(monitoring: Monitoring): readonly string[] {
 function notingHeads(stores: readonly NamedStore[]) {
   const notes: Uint8Array[] = [];
   const noting = (store: BlobStore): BlobStore => ({
-    blob: (hash) => store.blob(hash),
-    async head() {
-      const note = await store.head();
+    blob: (hash, signal) => store.blob(hash, signal),
+    async head(signal) {
+      const note = await store.head(signal);
       if (note) notes.push(note);
       return note;
     },

@@ -13,13 +13,13 @@ export type Source =
   /** Base URL of a namespace of Workers KV; the token is sent as it is, null for none. */
   | { readonly kind: 'kv'; readonly url: string; readonly token: string | null };
 
-/** One call; longer than a reader waits for a store, so that this only frees the socket. */
+/** One call of a reader that brings no time limit of its own, as `inkan mirror`. */
 const CALL_MILLISECONDS = 30_000;
 
 /** In this order, named as counters and logs know them. */
 export function storesOf(sources: readonly Source[], fetch: Fetch): readonly NamedStore[] {
   const bounded: Fetch = (url, init) =>
-    fetch(url, { ...init, signal: AbortSignal.timeout(CALL_MILLISECONDS) });
+    fetch(url, { ...init, signal: init.signal ?? AbortSignal.timeout(CALL_MILLISECONDS) });
   return sources.map((source, i) => ({
     name: `${source.kind}-${i + 1}`,
     store: storeOf(source, bounded),
