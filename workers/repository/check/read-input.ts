@@ -1,5 +1,6 @@
 import { bytesFromBase64 } from '../../../shared/bytes.ts';
 import { type Certificate, decodeCertificate } from './certificate.ts';
+import { wholeSequence } from './der.ts';
 import { decodeSignedData } from './signed-data.ts';
 import {
   decodeTimeStampResponse,
@@ -38,8 +39,10 @@ const PEM_MAX_OCTETS = 2 * TOKEN_MAX_OCTETS;
  */
 export function readInput(octets: Uint8Array): readonly Item[] {
   if (octets.length === 0) return [refused('empty')];
-  if (octets[0] === 0x30) return readDER(octets) ?? [{ kind: 'data', octets }];
-  if (octets.length > PEM_MAX_OCTETS) return [{ kind: 'data', octets }];
+  // The tag of a SEQUENCE is also the character 0, and people number what they put around PEM.
+  const items = octets[0] === 0x30 ? readDER(octets) : undefined;
+  if (items) return items;
+  if (octets.length > PEM_MAX_OCTETS || wholeSequence(octets)) return [{ kind: 'data', octets }];
   return readText(new TextDecoder('latin1').decode(octets)) ?? [{ kind: 'data', octets }];
 }
 

@@ -44,6 +44,22 @@ describeWithOpenSSL('what is read', () => {
     ]);
   });
 
+  it.each(['0 s:CN=leaf\n', '01 root\r\n', '0\n'])(
+    'RFC 7468 5.2: PEM after the line %j, which begins as DER does',
+    (line) => {
+      expect(kinds(octetsOf(line + pki.pemOf(leaf, subCA)))).toEqual([
+        'certificate',
+        'certificate',
+      ]);
+    },
+  );
+
+  it('RFC 3161 2.4.2: DER of something else is data, whatever stands in it', () => {
+    const text = octetsOf(`${pki.pemOf(leaf)}`.slice(0, 100));
+    expect(kinds(Buffer.concat([Buffer.from([0x30, 102, 0x0c, 100]), text]))).toEqual(['data']);
+    expect(kinds(octetsOf('0 apples'))).toEqual(['data']);
+  });
+
   it('RFC 7468 5.1: several certificates in one file', () => {
     expect(kinds(octetsOf(pki.pemOf(leaf, subCA, root)))).toEqual(new Array(3).fill('certificate'));
   });
