@@ -15,6 +15,7 @@ import {
   NULL_PARAMETERS,
   nonce,
   ocspRequest,
+  PREF_SIG_ALGS_OID,
   RESPONSE_OID,
   SHA1_OID,
   SHA256_OID,
@@ -216,6 +217,20 @@ describe('signatures and extensions', () => {
     const bare = extension(NONCE_OID, octets('aabbccdd'));
     expect(await ask(ocspRequest({ list: [single(mine)], extensions: [bare] }))).toBe(expected);
     expect(expected).not.toContain('2b0601050507300102');
+  });
+
+  it('REQ-20: a nonce over the limit of RFC 8954, of 33 octets, is answered as RFC 9654 has it', async () => {
+    const over = ocspRequest({ list: [single(mine)], extensions: [nonce(33)] });
+    expect(await ask(over)).toBe(expected);
+  });
+
+  it('REQ-22: with one variant signed, preferred signature algorithms change nothing', async () => {
+    const ecdsaWithSHA256 = octets('30 0e 30 0c 30 0a 06 08 2a 86 48 ce 3d 04 03 02');
+    const sha1WithRSA = octets('30 0f 30 0d 30 0b 06 09 2a 86 48 86 f7 0d 01 01 05');
+    for (const preferred of [ecdsaWithSHA256, sha1WithRSA]) {
+      const extensions = [extension(PREF_SIG_ALGS_OID, preferred)];
+      expect(await ask(ocspRequest({ list: [single(mine)], extensions }))).toBe(expected);
+    }
   });
 
   it('REQ-21: acceptable responses without id-pkix-ocsp-basic are unauthorized', async () => {
