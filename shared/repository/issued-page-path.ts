@@ -9,3 +9,8 @@ export function issuedPagePath(folder: string, page: number): string {
 export function issuedPages(certificates: number): number {
   return Math.ceil(certificates / ISSUED_PAGE_LENGTH);
 }
+
+/** The certificate itself; `serialNumber` as `serialNumberText` writes it. */
+export function issuedCertificatePath(folder: string, serialNumber: string): string {
+  return `${folder}/${serialNumber}.cer`;
+}

@@ -1,5 +1,6 @@
 import type { CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
 import { pathOf } from '../../shared/policy/service-url.ts';
+import { issuedCertificatePath } from '../../shared/repository/issued-page-path.ts';
 import { type SerialNumber, serialNumberText } from '../../shared/serial-number.ts';
 import { activeAuthorities, authorityById } from '../database/authority-table.ts';
 import {
@@ -35,7 +36,7 @@ function certificatePath(
 ): string | null {
   const folder = policy.authorities.get(authority)?.certificates?.url.value;
   if (!folder || !publishedProfiles(policy, authority).includes(certificate.profile)) return null;
-  return `${pathOf(folder)}/${serialNumberText(certificate.serialNumber)}.cer`;
+  return issuedCertificatePath(pathOf(folder), serialNumberText(certificate.serialNumber));
 }
 
 /**

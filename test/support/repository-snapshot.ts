@@ -198,7 +198,7 @@ function issuedFiles({ ca, now, issued }: TestRepository): readonly TestFile[] {
   const entries = issued.map(
     ({ serialNumber, subject, notAfter = addSeconds(now, 365 * DAY) }): IssuedCertificate => ({
       ...{ serialNumber, subject, notAfter, profile: 'tsa', notBefore: addSeconds(now, -DAY) },
-      path: `/${ca.name}/certificates/${serialNumber}.cer`,
+      path: `/${ca.name}/${serialNumber}.cer`,
     }),
   );
   const files: TestFile[] = [];

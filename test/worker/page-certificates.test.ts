@@ -175,7 +175,54 @@ describe('a search among thousands of certificates', () => {
     expect(rows(html).map(([found]) => found)).toEqual([name]);
   });
 
+  it('CP 4.4.2: an exact serial number is found at once, the oldest of 5,000 as well', async () => {
+    const store = new TestStore();
+    const file = {
+      path: '/root/100000.cer',
+      mediaType: 2,
+      bytes: new Uint8Array([0x30, 0]),
+    } as const;
+    const content = await repositoryContent({ ca, now: NOW, issued: MANY }, [file]);
+    await store.publish(publisher, content);
+    const exact = openEdge(publisher, { stores: [store] });
+    for (const q of ['100000', '0x10:00:00', '１０００００']) {
+      const { html } = await see(exact, `/issued.html?q=${encodeURIComponent(q)}`);
+      expect(hrefs(html)).toContain('/certificate.html?ca=root&serial=100000');
+      expect(html).not.toContain('Nothing found');
+    }
+    const { html } = await see(exact, '/certificate.html?ca=root&serial=100000');
+    expect(hrefs(html)).toContain('/root/100000.cer');
+    const other = await see(exact, '/issued.html?q=100fff0');
+    expect(hrefs(other.html).filter((target) => target.includes('serial='))).toEqual([]);
+  });
+});
+
+describe('what is written into a search', () => {
+  it.each([
+    ['Example, Inc.', 1],
+    ['example\\, inc.', 1],
+    ['Example,Inc', 1],
+    ['CN=One, O=Example, Inc., C=JP', 1],
+    ['O = Example', 1],
+    ['印鑑', 1],
+    ['a\\b', 1],
+    ['Example Inc', 0],
+    ['C=JP, CN=One', 0],
+  ])('CP 4.4.2: the subject of RFC 4514 is searched as people write it: %s', async (q, most) => {
+    const subject = 'CN=One,O=Example\\, Inc.,C=JP';
+    const issued = [
+      { ...GOOD, subject },
+      { serialNumber: '1002', subject: 'CN=\\E5\\8D\\B0\\E9\\91\\91 a\\\\b' },
+    ];
+    const { html } = await see(
+      (await edgeWith(issued)).edge,
+      `/issued.html?q=${encodeURIComponent(q)}`,
+    );
+    expect(rows(html).length).toBe(most);
+  });
+
   it('CP 4.4.2: what is searched for is text, whatever it is', async () => {
+    const { edge } = await edgeWith([GOOD]);
     for (const q of ['"><script>alert(1)</script>', '(((((((((((', '\\', '%', 'a'.repeat(10_000)]) {
       const { status, html } = await see(edge, `/issued.html?q=${encodeURIComponent(q)}`);
       expect(status).toBe(200);
@@ -203,7 +250,7 @@ describe('the page of one certificate', () => {
       '-serial 0x1001 -url http://repository.example',
     ])
       expect(text).toContain(words);
-    expect(hrefs(html)).toContain('/root/certificates/1001.cer');
+    expect(hrefs(html)).toContain('/root/1001.cer');
   });
 
   it.each([

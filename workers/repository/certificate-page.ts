@@ -8,7 +8,7 @@ import { unknownPage } from './error-page.ts';
 import { copyLines, downloads, type Fact, facts, hex } from './facts.ts';
 import { failurePage } from './failure-page.ts';
 import { type Html, html, NOTHING } from './html.ts';
-import { findIssued } from './issued-list.ts';
+import { findIssued, findPublished } from './issued-list.ts';
 import { shortName } from './names.ts';
 import { opensslLines } from './openssl-lines.ts';
 import { statusPart } from './status-part.ts';
@@ -30,13 +30,15 @@ export async function certificatePage(visit: Visit, source: Source): Promise<Pag
   const sought = await seek(visit, source, authority, serial);
   if (!sought.ok) return failurePage(visit, words.title, sought.error);
   const { entry, next } = sought.value;
+  const published = entry ? ok(entry) : await findPublished(source, authority, serial);
+  if (!published.ok) return failurePage(visit, words.title, published.error);
   // A serial number that nobody has heard of, in a list that was read to its end.
   if (!entry && next === undefined && status.status === 'none') return unknownPage(visit);
   const title = entry ? shortName(entry.subject) : words.unlisted;
   const body = html`${statusPart(visit, status, entry?.notAfter)}
 ${next === undefined ? NOTHING : cutNote(visit, authority, serial, next)}
 ${facts(certificateFacts(visit, authority, serial, entry))}
-${entry ? downloads(words.download, [[words.der, entry.path]]) : NOTHING}
+${published.value ? downloads(words.download, [[words.der, published.value.path]]) : NOTHING}
 ${opensslPart(visit, authority, serial, status)}
 <p><a href="${pageLink(visit, '/issued.html', { ca: authority.name })}">${words.back(shortName(authority.subject))}</a></p>`;
   return { status: 200, title, body };

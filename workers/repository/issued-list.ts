@@ -3,8 +3,11 @@ import {
   ISSUED_PAGE_LENGTH,
   type IssuedCertificate,
 } from '../../shared/repository/catalogue.ts';
+import { issuedCertificatePath } from '../../shared/repository/issued-page-path.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { serialNumberFromText, serialNumberText } from '../../shared/serial-number.ts';
 import { type ReadFailure, readIssued } from './catalogue-reader.ts';
+import { unescaped } from './names.ts';
 import type { Source } from './visit.ts';
 
 /** What one page of the list shows, and what one search shows before it asks whether to go on. */
@@ -73,21 +76,49 @@ function takeBackwards(
 }
 
 /**
- * What a search looks for: a piece of a subject, whatever its letters' size, or of a serial number,
- * with or without colons.
+ * What a search looks for: a piece of a subject as people write it or as RFC 4514 has it, whatever its
+ * letters' size and the space around its signs, or of a serial number, with or without colons.
  */
 export function matcher(text: string): (certificate: IssuedCertificate) => boolean {
-  const words = folded(text);
-  const digits = words
+  const words = [folded(text), folded(unescaped(text))];
+  const digits = folded(text)
     .replace(/^0x/, '')
     .replace(/[: ]/g, '')
     .replace(/^0+(?=.)/, '');
   const serial = /^[0-9a-f]{2,40}$/.test(digits) ? digits : undefined;
-  return ({ subject, serialNumber }) =>
-    (serial !== undefined && serialNumber.includes(serial)) || folded(subject).includes(words);
+  return ({ subject, serialNumber }) => {
+    if (serial !== undefined && serialNumber.includes(serial)) return true;
+    const name = folded(unescaped(subject));
+    return words.some((one) => name.includes(one));
+  };
 }
 
 /** Letters of full width, as Japanese keyboards write them, are the same letters. */
 function folded(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([,+=]) ?/g, '$1')
+    .trim();
 }
+
+/**
+ * The certificate of exactly this serial number, whatever the length of the list: its file is where
+ * the number says. `undefined` for a text that is no serial number, or none of a published one.
+ */
+export async function findPublished(
+  { snapshot, deps }: Source,
+  { issued }: CatalogueAuthority,
+  text: string,
+): Promise<Result<Published | undefined, ReadFailure>> {
+  const asked = serialNumberFromText(text.normalize('NFKC'));
+  if (!issued || !asked.ok) return ok(undefined);
+  const serialNumber = serialNumberText(asked.value);
+  const path = issuedCertificatePath(issued.folder, serialNumber);
+  const found = await deps.files.find(snapshot.files, path);
+  return found.ok ? ok(found.value && { serialNumber, path }) : found;
+}
+
+/** Path of its DER. */
+export type Published = Pick<IssuedCertificate, 'serialNumber' | 'path'>;

@@ -1,9 +1,11 @@
 import type { CatalogueAuthority } from '../../shared/repository/catalogue.ts';
+import { ok } from '../../shared/result.ts';
 import { readCatalogue } from './catalogue-reader.ts';
 import { unknownPage } from './error-page.ts';
+import { hex } from './facts.ts';
 import { failurePage } from './failure-page.ts';
 import { type Html, html, NOTHING } from './html.ts';
-import { findIssued, matcher, ROWS } from './issued-list.ts';
+import { findIssued, findPublished, matcher, type Published, ROWS } from './issued-list.ts';
 import { issuedTable } from './issued-table.ts';
 import { ISSUED_WORDS, type IssuedWords } from './issued-words.ts';
 import { shortName } from './names.ts';
@@ -79,16 +81,30 @@ async function searchResult(
   const takes = matcher(query);
   const found = await findIssued(source, authority, { before, most: ROWS, takes });
   if (!found.ok) return failurePage(visit, words.title, found.error);
+  const exact = visit.query.has('before')
+    ? ok(undefined)
+    : await findPublished(source, authority, query);
+  if (!exact.ok) return failurePage(visit, words.title, exact.error);
   const { rows, next, looked } = found.value;
+  const unlisted = rows.every(({ serialNumber }) => serialNumber !== exact.value?.serialNumber);
+  const first = exact.value && unlisted ? exactLink(visit, authority, exact.value) : NOTHING;
+  const caption = words.found(count(rows.length), query);
   const table =
-    rows.length > 0
-      ? await issuedTable(visit, source, authority, rows, words.found(count(rows.length), query))
+    rows.length > 0 || first !== NOTHING
+      ? html`${first}${rows.length > 0 ? await issuedTable(visit, source, authority, rows, caption) : NOTHING}`
       : html`<p role="status">${words.foundNone(query)}</p>`;
   if (next === undefined) return table;
   const target = { ca: authority.name, q: query, before: String(next) };
   return html`${table}
 <p class="note">${words.cut(count(looked), count(next))}</p>
 <ul class="steps">${stepLink(visit, target, words.goOn)}</ul>`;
+}
+
+/** To the page of a certificate that the search has not come to in the list. */
+function exactLink(visit: Visit, { name }: CatalogueAuthority, { serialNumber }: Published): Html {
+  const target = pageLink(visit, '/certificate.html', { ca: name, serial: serialNumber });
+  const { exact } = ISSUED_WORDS[visit.language];
+  return html`<p role="status">${exact} <a href="${target}">${hex(serialNumber)}</a></p>`;
 }
 
 function stepLink(visit: Visit, query: Readonly<Record<string, string>>, text: string): Html {

@@ -16,6 +16,7 @@ export interface IssuedWords {
   readonly serial: string;
   readonly range: (first: string, last: string, total: string) => string;
   readonly found: (rows: string, query: string) => string;
+  readonly exact: string;
   readonly foundNone: (query: string) => string;
   readonly cut: (looked: string, left: string) => string;
   readonly goOn: string;
@@ -38,6 +39,7 @@ export const ISSUED_WORDS: Texts<IssuedWords> = {
     serial: 'Serial number',
     range: (first, last, total) => `${first} to ${last} of ${total}, the newest first`,
     found: (rows, query) => `${rows} found for “${query}”, the newest first`,
+    exact: 'Published with exactly this serial number:',
     foundNone: (query) => `Nothing found for “${query}” so far.`,
     cut: (looked, left) =>
       `One search looks through a part of the list only: ${looked} certificates this time. ${left} older ones have not been looked at.`,
@@ -59,6 +61,7 @@ export const ISSUED_WORDS: Texts<IssuedWords> = {
     serial: 'シリアル番号',
     range: (first, last, total) => `全${total}件中 ${first}～${last}件目（新しい順）`,
     found: (rows, query) => `「${query}」の検索結果 ${rows}件（新しい順）`,
+    exact: 'このシリアル番号の証明書が公開されています：',
     foundNone: (query) => `「${query}」に一致する証明書は、これまでのところ見つかりません。`,
     cut: (looked, left) =>
       `一度に検索する範囲には上限があります。今回は${looked}件を検索しました。これより古い${left}件はまだ検索していません。`,

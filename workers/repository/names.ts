@@ -20,7 +20,7 @@ function attributes(name: string): readonly string[] {
 }
 
 /** RFC 4514 2.4: octets of UTF-8 in hexadecimal, or a character that would mean something else. */
-function unescaped(value: string): string {
+export function unescaped(value: string): string {
   const characters = value.replace(/(?:\\[0-9A-Fa-f]{2})+/g, (run) => {
     const octets = bytesFromHex(run.replaceAll('\\', '').toLowerCase());
     return octets.ok ? new TextDecoder().decode(octets.value) : run;

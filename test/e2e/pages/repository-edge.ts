@@ -91,7 +91,7 @@ function downloads(
 ): readonly TestFile[] {
   const paths = [
     ...['pem', 'p7c', 'reasons.txt'].map((ending) => `/${ca.name}.${ending}`),
-    ...issued.map(({ serialNumber }) => `/${ca.name}/certificates/${serialNumber}.cer`),
+    ...issued.map(({ serialNumber }) => `/${ca.name}/${serialNumber}.cer`),
     ...documents.map(({ path }) => path),
   ];
   return paths.map((path) => ({ path, mediaType: 4, bytes: new TextEncoder().encode(path) }));
