@@ -263,6 +263,10 @@ function betweenBrowserAndEdge(): void {
     });
     await page.getByRole('status').filter({ hasText: 'Open this page over https' }).waitFor();
     expect(await page.locator('#check').isVisible()).toBe(false);
+    const link = page.getByRole('link', { name: 'Open this page over https' });
+    expect(await link.getAttribute('href')).toMatch(
+      /^https:\/\/repository\.example\/check\.html(?:\?lang=en)?$/,
+    );
     await close();
   });
 }

@@ -2,7 +2,7 @@ import { unixSeconds } from '../../../shared/time.ts';
 import { browserWorld } from './browser-world.ts';
 import { check, type Input } from './check.ts';
 import { readInput, readPasted } from './read-input.ts';
-import { answerElement, answerLine, filled, messageElement } from './view.ts';
+import { answerElement, answerLine, filled, linkElement, messageElement } from './view.ts';
 import type { Language } from './words.ts';
 import { wordsOf } from './words-of.ts';
 
@@ -136,6 +136,8 @@ if (isSecureContext) {
   form.hidden = false;
   listen();
 } else {
-  results.replaceChildren(messageElement(undefined, words.errors.insecure));
+  const { host, pathname, search } = location;
+  const link = linkElement(words.overHttps, `https://${host}${pathname}${search}`);
+  results.replaceChildren(messageElement(undefined, words.errors.insecure, link));
   progress.textContent = words.errors.insecure;
 }

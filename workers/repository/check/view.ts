@@ -57,14 +57,23 @@ export function answerElement(answer: Answer, language: Language): HTMLElement {
 }
 
 /** Something that could not be checked, and what to do. */
-export function messageElement(name: string | undefined, text: string): HTMLElement {
+export function messageElement(
+  name: string | undefined,
+  text: string,
+  ...more: readonly HTMLElement[]
+): HTMLElement {
   const heading = name === undefined ? [] : [element('h2', {}, element('bdi', {}, name))];
   return element(
     'article',
     { class: 'sheet' },
     ...heading,
-    element('div', { class: 'note' }, element('p', {}, text)),
+    element('div', { class: 'note' }, element('p', {}, text), ...more),
   );
+}
+
+/** To an address of ours: `text`, and where it leads. */
+export function linkElement(text: string, address: string): HTMLElement {
+  return element('p', {}, element('a', { class: 'button', href: address }, text), ` ${address}`);
 }
 
 /** The same in one line, for whoever listens. */

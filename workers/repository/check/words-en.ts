@@ -210,6 +210,7 @@ export const ENGLISH: Words = {
     insecure:
       'Browsers verify signatures only on pages that came over https. Open this page over https, or check with openssl.',
   },
+  overHttps: 'Open this page over https',
   revoked: {
     text: 'Revoked: {subject}, at {at}, reason: {reason}.',
     noReason: 'none given',

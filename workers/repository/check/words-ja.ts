@@ -210,6 +210,7 @@ export const JAPANESE: Words = {
     insecure:
       'ブラウザーはhttpsで開いたページでのみ署名を検証できます。httpsで開き直すか、opensslで確認してください。',
   },
+  overHttps: 'このページをhttpsで開く',
   revoked: {
     text: '失効：{subject}、{at}、理由：{reason}',
     noReason: '記載なし',

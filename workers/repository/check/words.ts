@@ -12,6 +12,8 @@ export interface Words {
   readonly facts: Readonly<Record<FactName, string>>;
   readonly refusals: Readonly<Record<InputRefusal | 'file-unreadable' | 'file-too-large', string>>;
   readonly errors: Readonly<Record<AuthoritiesError['code'] | 'bug' | 'insecure', string>>;
+  /** Text of the link to this page over https. */
+  readonly overHttps: string;
   readonly revoked: { readonly text: string; readonly noReason: string };
   readonly certificate: string;
   readonly token: string;
