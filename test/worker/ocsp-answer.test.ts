@@ -152,22 +152,6 @@ describe('monitoring', () => {
     expect(monitoring.count('certid-sha256')).toBe(sha256 + 2);
   });
 
-  it('ADR 1: signed answers are counted by issuer, from the store and from memory', async () => {
-    const { monitoring } = edge.deps;
-    const label = hexFromBytes(issuer.identity.sha1.issuerKeyHash);
-    const answers = () => monitoring.counts()[`answers-${label}`] ?? 0;
-    const before = answers();
-    for (let i = 0; i < 3; i++) await edge.get(requestFor(issuer, GOOD));
-    await edge.post(requestFor(issuer, REVOKED));
-    expect(answers()).toBe(before + 4);
-    expect(monitoring.count(`answers-${label}`)).toBe(before + 4);
-    for (const other of [serial('09'), EXPIRED, FUTURE]) await edge.get(requestFor(issuer, other));
-    await edge.get(requestFor(stranger, GOOD));
-    expect(answers()).toBe(before + 4);
-    const known = Object.keys(monitoring.counts()).filter((name) => name.startsWith('answers-'));
-    expect(known).toEqual([`answers-${label}`]);
-  });
-
   it('ADR 1: counters hold no serial numbers and no addresses', async () => {
     await edge.get(requestFor(issuer, serial('abcdef0123456789')));
     const names = Object.keys(edge.deps.monitoring.counts()).join(' ');
