@@ -1,5 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { bytesEqual } from '../../shared/bytes.ts';
+import { compareImprint } from '../../workers/repository/check/imprint.ts';
 import { judgeCertificate } from '../../workers/repository/check/judge-certificate.ts';
 import { judgeToken } from '../../workers/repository/check/judge-token.ts';
 import { decodeOCSPReply } from '../../workers/repository/check/ocsp-reply.ts';
@@ -89,7 +90,9 @@ describeWithOpenSSL('verdicts about what was tampered with', () => {
     for (const octets of mutated(seededRandom(5), [response, answer], 1_500)) {
       const token = tokenIn(octets);
       if (!token) continue;
-      const company = { certificates: [], data: [DATA] };
+      const candidate = { name: 'data', octets: DATA, onlyCertificates: [] };
+      const comparisons = await compareImprint(token.imprint, [candidate]);
+      const company = { certificates: [], comparisons };
       const { verdict } = await judgeToken(token, company, authorities, world);
       if (verdict !== 'token-good') continue;
       good++;

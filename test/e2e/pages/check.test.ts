@@ -149,7 +149,8 @@ function timeStamps(): void {
   it('RFC 3161 2.4.2: with another file than the one that was stamped', async () => {
     const page = await visit();
     await dropFiles(page, [stamped('tsa'), { name: 'other', octets: new Uint8Array([1]) }]);
-    expect(await verdicts(page)).toEqual(['token-other-data']);
+    expect(await verdicts(page)).toEqual(['token-other-data', null]);
+    expect(await page.getByRole('status').textContent()).toContain('other: This is not what');
   });
 }
 
@@ -287,7 +288,8 @@ function looks(): void {
     const page = await visit({ locale, colorScheme });
     await screenshot(page, `check-${language}-empty`);
     const token = { name: '契約書.tsr', octets: edge.pki.stamp(edge.parties.tsa, DATA) };
-    await dropFiles(page, [fileOf('good'), fileOf('compromised'), token]);
+    const contract = { name: '契約書.pdf', octets: DATA };
+    await dropFiles(page, [fileOf('good'), fileOf('compromised'), token, contract]);
     expect(await verdicts(page)).toEqual(['good', 'revoked', 'token-good']);
     for (const width of [1_200, 360]) {
       await page.setViewportSize({ width, height: 900 });

@@ -1,18 +1,17 @@
 import { type AuthoritiesError, type Authority, loadAuthorities } from './authorities.ts';
-import type { Certificate } from './certificate.ts';
+import { type Given, given, type Input, type Refusal } from './given.ts';
+import { type Comparison, type Comparisons, compareImprint } from './imprint.ts';
 import { judgeCertificate } from './judge-certificate.ts';
-import { judgeToken } from './judge-token.ts';
-import type { InputRefusal, Item } from './read-input.ts';
+import { judgeToken, type TokenCompany } from './judge-token.ts';
 import type { Report } from './report.ts';
+import type { TimeStampToken } from './time-stamp-token.ts';
 import type { World } from './world.ts';
 
-/** A file, or the text that was pasted (`name` is undefined then). */
-export interface Input {
-  readonly name: string | undefined;
-  readonly items: readonly Item[];
-}
+export type Answer = Answered & { readonly name: string };
 
-export type Answer = Answered & { readonly name: string | undefined };
+type Answered =
+  | { readonly kind: 'report'; readonly report: Report }
+  | { readonly kind: 'refused'; readonly code: Refusal };
 
 export type CheckOutcome =
   | { readonly kind: 'answers'; readonly answers: readonly Answer[] }
@@ -20,51 +19,76 @@ export type CheckOutcome =
 
 /** Everything that was given at once: each certificate and token gets a report, in that order. */
 export async function check(inputs: readonly Input[], world: World): Promise<CheckOutcome> {
-  const items = inputs.flatMap((input) => input.items);
+  const all = inputs.map(given);
+  const items = all.flatMap((one) => one.items);
   const needed = items.some(({ kind }) => kind === 'certificate' || kind === 'token');
   const loaded = needed ? await loadAuthorities(world) : undefined;
   if (loaded && !loaded.ok) return { kind: 'no-authorities', error: loaded.error };
-  const company = {
+  const context = {
+    authorities: loaded?.value ?? [],
     certificates: items.flatMap((item) => (item.kind === 'certificate' ? [item.certificate] : [])),
-    data: items.flatMap((item) => (item.kind === 'data' ? [item.octets] : [])),
+    compared: await compareAll(all),
+    world,
   };
-  const context = { authorities: loaded?.value ?? [], company, world };
-  const hasToken = items.some(({ kind }) => kind === 'token');
   const answers: Answer[] = [];
-  for (const { name, items } of inputs) {
-    for (const item of items) {
-      if (item.kind === 'data' && hasToken) continue;
-      answers.push({ name, ...(await answerItem(item, context)) });
+  for (const one of all) {
+    for (const item of one.items) {
+      const answer = await answerItem(item, one, context);
+      if (answer) answers.push({ name: one.candidate.name, ...answer });
     }
   }
   return { kind: 'answers', answers };
 }
 
-interface Context {
+interface Context extends Pick<TokenCompany, 'certificates'> {
   readonly authorities: readonly Authority[];
-  readonly company: {
-    readonly certificates: readonly Certificate[];
-    readonly data: readonly Uint8Array[];
-  };
+  readonly compared: ReadonlyMap<TimeStampToken, Comparisons>;
   readonly world: World;
 }
 
-type Answered =
-  | { readonly kind: 'report'; readonly report: Report }
-  | { readonly kind: 'refused'; readonly code: InputRefusal };
+/** Every token with every input but its own, whatever that was read as. */
+async function compareAll(all: readonly Given[]): Promise<Context['compared']> {
+  const compared = new Map<TimeStampToken, Comparisons>();
+  for (const own of all) {
+    const others = all.filter((one) => one !== own).map(({ candidate }) => candidate);
+    for (const item of own.items) {
+      if (item.kind !== 'token') continue;
+      compared.set(item.token, await compareImprint(item.token.imprint, others));
+    }
+  }
+  return compared;
+}
 
-async function answerItem(item: Item, { authorities, company, world }: Context): Promise<Answered> {
+/** Nothing for what was stamped, and for what is no certificate but the token's report speaks of. */
+async function answerItem(
+  item: Given['items'][number],
+  { candidate }: Given,
+  { authorities, certificates, compared, world }: Context,
+): Promise<Answered | undefined> {
+  const found = [...compared.values()].map((comparisons) => comparisons.get(candidate));
   switch (item.kind) {
     case 'certificate':
       return {
         kind: 'report',
         report: await judgeCertificate(item.certificate, authorities, world),
       };
-    case 'token':
+    case 'token': {
+      const comparisons = compared.get(item.token) ?? new Map();
+      const company = { certificates, comparisons };
       return { kind: 'report', report: await judgeToken(item.token, company, authorities, world) };
-    case 'refused':
+    }
+    case 'unread':
       return { kind: 'refused', code: item.code };
+    case 'refused':
+      return found.includes('same') ? undefined : { kind: 'refused', code: item.code };
     case 'data':
-      return { kind: 'refused', code: 'no-certificate' };
+      return answerData(found);
   }
+}
+
+/** A file that is neither certificate nor token, beside what every token said of it. */
+function answerData(found: readonly (Comparison | undefined)[]): Answered | undefined {
+  if (found.length === 0) return { kind: 'refused', code: 'no-certificate' };
+  const differs = found.includes('differs') && !found.includes('same');
+  return differs ? { kind: 'refused', code: 'not-stamped' } : undefined;
 }

@@ -1,14 +1,14 @@
-import { bytesEqual, hexFromBytes } from '../../../shared/bytes.ts';
+import { hexFromBytes } from '../../../shared/bytes.ts';
 import { addSeconds, isoText, type UnixSeconds } from '../../../shared/time.ts';
 import type { Authority } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
 import { askChain, type ChainStatus } from './chain-status.ts';
 import { areValidAt, findChain } from './find-issuer.ts';
+import { type Comparisons, type ImprintOutcome, noteImprint } from './imprint.ts';
 import { revocationOf, statusFacts } from './judge-certificate.ts';
 import type { Report, Revocation, TokenVerdict } from './report.ts';
-import { digest, hashNameOf } from './signature.ts';
 import type { TimeStampToken } from './time-stamp-token.ts';
-import { Trail } from './trail.ts';
+import { type Facts, Trail } from './trail.ts';
 import { CLOCK_SKEW_SECONDS } from './verify-reply.ts';
 import { type TokenOutcome, verifyToken } from './verify-token.ts';
 import type { World } from './world.ts';
@@ -17,8 +17,8 @@ import type { World } from './world.ts';
 export interface TokenCompany {
   /** Certificates among which the TSA's may be, if the token has none. */
   readonly certificates: readonly Certificate[];
-  /** What was stamped, perhaps; any one of them that fits is it. */
-  readonly data: readonly Uint8Array[];
+  /** Everything else that came with it, beside the token's imprint. */
+  readonly comparisons: Comparisons;
 }
 
 /** Whether the TSA made it, and whether its certificate was good at genTime (RFC 3161 4). */
@@ -30,7 +30,8 @@ export async function judgeToken(
 ): Promise<Report> {
   const trail = new Trail();
   const outcome = await verifyToken(token, company.certificates, trail);
-  const imprint = await compareImprint(token, company.data, trail);
+  const comparisons = withoutHelpers(token, outcome, company.comparisons);
+  const imprint = noteImprint(token.imprint, comparisons, trail);
   const facts = tokenFacts(token);
   const basis = { findings: trail.findings, revocation: undefined };
   if (outcome.kind !== 'verified') {
@@ -47,14 +48,46 @@ export async function judgeToken(
     return { ...basis, verdict: 'token-outside-validity', subject, facts };
   }
   const status = await askChain(tsa, chain.issuers, world, trail);
-  const allFacts = { ...facts, ...statusFacts(status), issuer: tsa.issuerText };
+  const stamped = stampedFact(imprint, comparisons);
+  const allFacts = { ...facts, ...stamped, ...statusFacts(status), issuer: tsa.issuerText };
   const revocation = revocationOf(tsa, status);
   const verdict = verdictOf(token, tsa, status, world);
   noteStatusTime(token, status, trail);
   noteEnd(tsa, status, world.now(), trail);
-  const shownVerdict =
-    verdict === 'token-good' && imprint === 'differs' ? 'token-other-data' : verdict;
+  const shownVerdict = verdict === 'token-good' ? GOOD_FOR[imprint] : verdict;
   return { findings: trail.findings, verdict: shownVerdict, subject, facts: allFacts, revocation };
+}
+
+/** A token that is good in itself, beside what was given with it. */
+const GOOD_FOR: Readonly<Record<ImprintOutcome, TokenVerdict>> = {
+  'no-data': 'token-good',
+  same: 'token-good',
+  differs: 'token-other-data',
+  open: 'token-undetermined',
+};
+
+/**
+ * RFC 3161 2.4.1 certReq: the certificate of a TSA that is not in the token has to be given. A file of
+ * certificates that has it is there for that, unless it is what was stamped.
+ */
+function withoutHelpers(
+  { certificates }: TimeStampToken,
+  outcome: TokenOutcome,
+  comparisons: Comparisons,
+): Comparisons {
+  if (outcome.kind !== 'verified' || certificates.includes(outcome.tsa)) return comparisons;
+  const { tsa } = outcome;
+  return new Map(
+    [...comparisons].filter(
+      ([candidate, found]) => found === 'same' || !candidate.onlyCertificates.includes(tsa),
+    ),
+  );
+}
+
+function stampedFact(imprint: ImprintOutcome, comparisons: Comparisons): Facts {
+  if (imprint !== 'same') return {};
+  const same = [...comparisons].filter(([, found]) => found === 'same');
+  return { stamped: same.map(([{ name }]) => name).join(', ') };
 }
 
 const NOT_VERIFIED: Readonly<Record<Exclude<TokenOutcome['kind'], 'verified'>, TokenVerdict>> = {
@@ -77,28 +110,6 @@ function tokenFacts(token: TimeStampToken): Readonly<Record<string, string>> {
     tokenSerialNumber: hexFromBytes(token.serialNumber),
     policy: token.policy,
   };
-}
-
-/** RFC 3161 2.4.2 messageImprint: nothing to compare, the same, or another. */
-async function compareImprint(
-  { imprint }: TimeStampToken,
-  data: readonly Uint8Array[],
-  trail: Trail,
-): Promise<'not-compared' | 'same' | 'differs'> {
-  const hash = hashNameOf(imprint.hash);
-  const facts = { hash: hash ?? imprint.hash, digest: hexFromBytes(imprint.digest) };
-  if (hash === undefined || hash === 'SHA-1') {
-    trail.open('imprint', 'weak-hash', facts);
-    return 'not-compared';
-  }
-  for (const octets of data) {
-    if (!bytesEqual(await digest(hash, octets), imprint.digest)) continue;
-    trail.passed('imprint', facts);
-    return 'same';
-  }
-  if (data.length === 0) trail.open('imprint', 'no-data', facts);
-  else trail.failed('imprint', undefined, facts);
-  return data.length === 0 ? 'not-compared' : 'differs';
 }
 
 /** A response says how things were at its thisUpdate; a token may be younger (RFC 6960 2.4). */

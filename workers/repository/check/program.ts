@@ -1,6 +1,7 @@
 import { unixSeconds } from '../../../shared/time.ts';
 import { browserWorld } from './browser-world.ts';
-import { check, type Input } from './check.ts';
+import { check } from './check.ts';
+import type { Input } from './given.ts';
 import { readInput, readPasted } from './read-input.ts';
 import { answerElement, answerLine, filled, linkElement, messageElement } from './view.ts';
 import type { Language } from './words.ts';
@@ -50,28 +51,28 @@ interface Shown {
 
 async function answered(chosen: readonly File[], text: string): Promise<Shown> {
   const inputs: Input[] = [];
-  const unread: { readonly name: string; readonly text: string }[] = [];
   for (const file of chosen) {
     const octets = await octetsOf(file);
-    if (typeof octets === 'string') unread.push({ name: file.name, text: words.refusals[octets] });
-    else inputs.push({ name: file.name, items: readInput(octets) });
+    const read = typeof octets === 'string' ? { unread: octets } : inputOf(octets);
+    inputs.push({ name: file.name, ...read });
   }
-  if (text.trim() !== '') inputs.push({ name: undefined, items: readPasted(text) });
+  if (text.trim() !== '') {
+    const octets = new TextEncoder().encode(text);
+    inputs.push({ name: words.pasted, octets, items: readPasted(text) });
+  }
   const outcome = await check(inputs, world);
   if (outcome.kind === 'no-authorities') {
     const facts = 'name' in outcome.error ? { name: outcome.error.name } : {};
     const said = filled(words.errors[outcome.error.code], facts, language);
     return { elements: [messageElement(undefined, said)], line: said };
   }
-  const elements = [
-    ...unread.map(({ name, text }) => messageElement(name, text)),
-    ...outcome.answers.map((answer) => answerElement(answer, language)),
-  ];
-  const lines = [
-    ...unread.map(({ name, text }) => `${name}: ${text}`),
-    ...outcome.answers.map((answer) => answerLine(answer, language)),
-  ];
+  const elements = outcome.answers.map((answer) => answerElement(answer, language));
+  const lines = outcome.answers.map((answer) => answerLine(answer, language));
   return { elements, line: [words.done, ...lines].join('. ') };
+}
+
+function inputOf(octets: Uint8Array) {
+  return { octets, items: readInput(octets) };
 }
 
 async function octetsOf(file: File): Promise<Uint8Array | 'file-too-large' | 'file-unreadable'> {

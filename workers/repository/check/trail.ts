@@ -51,7 +51,11 @@ export type Reason =
   | 'times-over'
   | 'older-than-token'
   | 'no-data'
-  | 'weak-hash';
+  | 'weak-hash'
+  | 'same-weak-hash'
+  | 'unknown-hash'
+  | 'not-stamped'
+  | 'not-read';
 
 /** Texts that the words of a check speak of; times are RFC 3339. */
 export type Facts = Readonly<Record<string, string>>;

@@ -51,7 +51,7 @@ const TONE: Readonly<Record<Verdict, 'good' | 'alarm' | 'plain'>> = {
 /** What came out, for the eye. */
 export function answerElement(answer: Answer, language: Language): HTMLElement {
   const words = wordsOf(language);
-  const name = answer.name ?? words.pasted;
+  const { name } = answer;
   if (answer.kind === 'refused') return messageElement(name, words.refusals[answer.code]);
   return reportElement(name, answer.report, language);
 }
@@ -83,7 +83,7 @@ export function answerLine(answer: Answer, language: Language): string {
     answer.kind === 'refused'
       ? words.refusals[answer.code]
       : words.verdicts[answer.report.verdict].title;
-  return `${answer.name ?? words.pasted}: ${what}`;
+  return `${answer.name}: ${what}`;
 }
 
 function reportElement(name: string, report: Report, language: Language): HTMLElement {
@@ -95,7 +95,8 @@ function reportElement(name: string, report: Report, language: Language): HTMLEl
   const kind = verdict.startsWith('token-') ? words.token : words.certificate;
   const told = [element('p', {}, element('strong', {}, title)), element('p', {}, fill(text))];
   if (report.revocation) told.push(...revocationElements(report.revocation, language));
-  const open = verdict !== 'good' && verdict !== 'token-good';
+  const allRight = verdict === 'good' || verdict === 'token-good';
+  const open = !allRight || findings.some(({ outcome }) => outcome === 'failed');
   return element(
     'article',
     { class: 'sheet', 'data-verdict': verdict },

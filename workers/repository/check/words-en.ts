@@ -76,7 +76,7 @@ export const ENGLISH: Words = {
     },
     'token-other-data': {
       title: 'Made for other data',
-      text: 'The time stamp is genuine and its TSA was good at {genTime}, but it was made for other data than the file you gave.',
+      text: 'The time stamp is genuine and its TSA was good at {genTime}, but it was made for other data than what you gave with it.',
     },
     'token-undetermined': {
       title: 'Cannot be said now',
@@ -132,7 +132,7 @@ export const ENGLISH: Words = {
       name: 'Validity of the TSA',
       passed: 'The certificate was valid at the time of the stamp: {notBefore} to {notAfter}.',
     },
-    imprint: { name: 'Stamped data', passed: 'The file you gave is what was stamped ({hash}).' },
+    imprint: { name: 'Stamped data', passed: '{file} is what was stamped ({hash}).' },
   },
   reasons: {
     foreign: '{issuer} is no CA of this repository.',
@@ -168,6 +168,11 @@ export const ENGLISH: Words = {
     'no-data':
       'Nothing to compare. Drop the stamped file together with the time stamp: its {hash} should be {digest}.',
     'weak-hash': 'The stamp holds only a {hash} of the data, which proves too little here.',
+    'same-weak-hash':
+      'The {hash} of {file} is the one that was stamped. That proves too little: other data can be made to have the same.',
+    'unknown-hash': 'This page does not know the hash {hash}, so nothing could be compared.',
+    'not-stamped': '{file} is not what was stamped. Its {hash} would have to be {digest}.',
+    'not-read': '{file} could not be read, so it was not compared.',
   },
   outcomes: { passed: 'passed', failed: 'failed', open: 'open' },
   facts: {
@@ -177,6 +182,7 @@ export const ENGLISH: Words = {
     genTime: 'Time of the stamp',
     tokenSerialNumber: 'Number of the stamp',
     policy: 'Policy',
+    stamped: 'What was stamped',
     notBefore: 'Valid from',
     notAfter: 'Valid until',
     thisUpdate: 'Status as of',
@@ -195,6 +201,8 @@ export const ENGLISH: Words = {
     'time-stamp-refused':
       'With this response the TSA refused to stamp. There is no time stamp in it.',
     'too-many': 'More than 16 certificates at once. Choose fewer.',
+    'not-stamped':
+      'This is not what was stamped: its hash is another than the one in the time stamp. Do not take it for the stamped file.',
     'file-unreadable': 'The browser could not read this file. Choose it again.',
     'file-too-large':
       'Larger than 256 MB, which is too much for this page. Use: openssl ts -verify -in token.tsr -data FILE -CAfile root.pem -untrusted ca.pem',

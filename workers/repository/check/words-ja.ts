@@ -76,7 +76,7 @@ export const JAPANESE: Words = {
     },
     'token-other-data': {
       title: '別のデータのタイムスタンプ',
-      text: 'タイムスタンプは真正で、TSAは{genTime}の時点で有効でしたが、指定されたファイルとは別のデータに対するものです。',
+      text: 'タイムスタンプは真正で、TSAは{genTime}の時点で有効でしたが、一緒に指定されたものとは別のデータに対するものです。',
     },
     'token-undetermined': {
       title: '現在は判断できません',
@@ -131,7 +131,7 @@ export const JAPANESE: Words = {
     },
     imprint: {
       name: '対象データ',
-      passed: '指定されたファイルに対するタイムスタンプです（{hash}）。',
+      passed: '{file}に対するタイムスタンプです（{hash}）。',
     },
   },
   reasons: {
@@ -168,6 +168,11 @@ export const JAPANESE: Words = {
     'no-data':
       '比較していません。対象のファイルをタイムスタンプと一緒に指定してください。その{hash}は{digest}のはずです。',
     'weak-hash': 'データの{hash}しか含まれておらず、ここでは証明として不十分です。',
+    'same-weak-hash':
+      '{file}の{hash}は一致しますが、同じ値を持つ別のデータを作ることができるため、証明として不十分です。',
+    'unknown-hash': 'このページが対応していないハッシュ（{hash}）のため、照合できませんでした。',
+    'not-stamped': '{file}は対象データではありません。その{hash}は{digest}のはずです。',
+    'not-read': '{file}を読めなかったため、照合していません。',
   },
   outcomes: { passed: '合格', failed: '不合格', open: '未確定' },
   facts: {
@@ -177,6 +182,7 @@ export const JAPANESE: Words = {
     genTime: '付与時刻',
     tokenSerialNumber: 'タイムスタンプの番号',
     policy: 'ポリシー',
+    stamped: '対象ファイル',
     notBefore: '有効期間の開始',
     notAfter: '有効期間の終了',
     thisUpdate: '状態の時点',
@@ -195,6 +201,8 @@ export const JAPANESE: Words = {
     'time-stamp-refused':
       'TSAがタイムスタンプの付与を拒否した応答です。タイムスタンプは含まれていません。',
     'too-many': '一度に確認できる証明書は16枚までです。減らしてください。',
+    'not-stamped':
+      '対象データではありません。ハッシュ値がタイムスタンプのものと異なります。このファイルを、タイムスタンプが付与されたファイルとみなさないでください。',
     'file-unreadable': 'ブラウザーがこのファイルを読めませんでした。選び直してください。',
     'file-too-large':
       '256 MBを超えており、このページでは扱えません。次を使ってください：openssl ts -verify -in token.tsr -data FILE -CAfile root.pem -untrusted ca.pem',

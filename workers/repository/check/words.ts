@@ -1,5 +1,5 @@
 import type { AuthoritiesError } from './authorities.ts';
-import type { InputRefusal } from './read-input.ts';
+import type { Refusal } from './given.ts';
 import type { Verdict } from './report.ts';
 import type { Check, CheckOutcome, Reason } from './trail.ts';
 
@@ -10,7 +10,7 @@ export interface Words {
   readonly reasons: Readonly<Record<Reason, string>>;
   readonly outcomes: Readonly<Record<CheckOutcome, string>>;
   readonly facts: Readonly<Record<FactName, string>>;
-  readonly refusals: Readonly<Record<InputRefusal | 'file-unreadable' | 'file-too-large', string>>;
+  readonly refusals: Readonly<Record<Refusal, string>>;
   readonly errors: Readonly<Record<AuthoritiesError['code'] | 'bug' | 'insecure', string>>;
   /** Text of the link to this page over https. */
   readonly overHttps: string;
@@ -43,6 +43,7 @@ export const FACT_NAMES = [
   'genTime',
   'tokenSerialNumber',
   'policy',
+  'stamped',
   'notBefore',
   'notAfter',
   'thisUpdate',

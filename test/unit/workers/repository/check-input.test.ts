@@ -2,7 +2,8 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/asn1-x509';
 import { beforeAll, expect, it } from 'vitest';
 import { isoText } from '../../../../shared/time.ts';
-import { check, type Input } from '../../../../workers/repository/check/check.ts';
+import { check } from '../../../../workers/repository/check/check.ts';
+import type { Input } from '../../../../workers/repository/check/given.ts';
 import { shown } from '../../../../workers/repository/check/name-text.ts';
 import {
   ITEMS_MAX,
@@ -157,7 +158,11 @@ describeWithOpenSSL('fields as another implementation reads them', () => {
 });
 
 describeWithOpenSSL('several inputs at once', () => {
-  const at = (name: string, octets: Uint8Array): Input => ({ name, items: readInput(octets) });
+  const at = (name: string, octets: Uint8Array): Input => ({
+    name,
+    octets,
+    items: readInput(octets),
+  });
 
   it('CP 2.2: without the list of CAs nothing is said of a certificate', async () => {
     const outcome = await check(
