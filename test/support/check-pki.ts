@@ -108,6 +108,18 @@ export class CheckPKI {
     return this.#party(name);
   }
 
+  /** Another certificate for the same name and key (RFC 5280 3.2), by the same issuer. */
+  renew(issuer: Party, ca: Party, name: string): Party {
+    const file = (suffix: string) => this.scratch.file(`${name}.${suffix}`);
+    const extensions = `${PROFILES.ca}\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n`;
+    opensslOk([
+      ...['x509', '-req', '-in', this.scratch.file(`${ca.name}.csr`), '-out', file('pem')],
+      ...['-CA', issuer.pem, '-CAkey', issuer.key, '-set_serial', `0x${(serial++).toString(16)}`],
+      ...['-days', '400', '-extfile', this.scratch.write(`${name}.ext`, extensions)],
+    ]);
+    return { ...this.#party(name), key: ca.key };
+  }
+
   #party(name: string): Party {
     const pem = this.scratch.file(`${name}.pem`);
     const der = new Uint8Array(opensslOk(['x509', '-in', pem, '-outform', 'DER']).stdout);

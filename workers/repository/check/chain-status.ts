@@ -1,7 +1,7 @@
 import { isoText } from '../../../shared/time.ts';
 import { askStatus } from './ask-status.ts';
-import type { Authority } from './authorities.ts';
 import type { Certificate } from './certificate.ts';
+import type { Chain, Other } from './find-issuer.ts';
 import type { Revocation } from './report.ts';
 import type { Trail } from './trail.ts';
 import type { VerifiedReply } from './verify-reply.ts';
@@ -17,25 +17,31 @@ export interface ChainStatus {
   readonly uncertainAbove: boolean;
 }
 
-/** `issuers` as `findChain` answers them: the root is last, and nobody answers for it. */
+/**
+ * `chain` as `findChain` answers it: the root is last, and nobody answers for it. A revocation of any
+ * certificate of a CA above counts; silence about one that is not on the way does while it is valid.
+ */
 export async function askChain(
   certificate: Certificate,
-  issuers: readonly Authority[],
+  { issuers, others }: Chain,
   world: World,
   trail: Trail,
 ): Promise<ChainStatus> {
   const [issuer, ...above] = issuers.map((authority) => authority.certificate);
   const own = issuer ? await askOne(certificate, issuer, world, trail) : 'silent';
-  const revokedAbove: Revocation[] = [];
-  let uncertainAbove = false;
+  const asked: Other[] = [];
   let below = issuer;
   for (const next of above) {
-    if (!below) break;
-    const known = await askOne(below, next, world, trail);
-    const status = typeof known === 'string' ? undefined : known.status;
-    if (status?.kind === 'revoked') revokedAbove.push({ certificate: below, ...status });
-    else uncertainAbove ||= status?.kind !== 'good';
+    if (below) asked.push({ certificate: below, issuer: next, validThen: true });
     below = next;
+  }
+  const revokedAbove: Revocation[] = [];
+  let uncertainAbove = false;
+  for (const { certificate: ca, issuer: by, validThen } of [...asked, ...others]) {
+    const known = await askOne(ca, by, world, trail);
+    const status = typeof known === 'string' ? undefined : known.status;
+    if (status?.kind === 'revoked') revokedAbove.push({ certificate: ca, ...status });
+    else uncertainAbove ||= validThen && status?.kind !== 'good';
   }
   return { own, revokedAbove, uncertainAbove };
 }

@@ -18,7 +18,7 @@ export async function judgeCertificate(
 ): Promise<Report> {
   const trail = new Trail();
   const now = world.now();
-  const chain = await findChain(certificate, authorities, trail);
+  const chain = await findChain(certificate, authorities, now, trail);
   const facts = await certificateFacts(certificate);
   const basis = { subject: certificate.subjectText, findings: trail.findings };
   if (chain.kind !== 'found') {
@@ -27,7 +27,7 @@ export async function judgeCertificate(
   }
   noteValidity(certificate, now, trail);
   const issuersValid = areValidAt(chain.issuers, now, trail);
-  const status = await askChain(certificate, chain.issuers, world, trail);
+  const status = await askChain(certificate, chain, world, trail);
   const revocation = revocationOf(certificate, status);
   const verdict = verdictOf(certificate, status, issuersValid, now);
   return { ...basis, verdict, revocation, facts: { ...facts, ...statusFacts(status) } };

@@ -39,7 +39,7 @@ export async function judgeToken(
   }
   const { tsa } = outcome;
   const subject = tsa.subjectText;
-  const chain = await findChain(tsa, authorities, trail);
+  const chain = await findChain(tsa, authorities, token.genTime, trail);
   if (chain.kind !== 'found') {
     const verdict = chain.kind === 'foreign' ? 'token-foreign' : NOT_FOUND[chain.kind];
     return { ...basis, verdict, subject, facts: { ...facts, issuer: tsa.issuerText } };
@@ -47,7 +47,7 @@ export async function judgeToken(
   if (!areValidAt(chain.issuers, token.genTime, trail)) {
     return { ...basis, verdict: 'token-outside-validity', subject, facts };
   }
-  const status = await askChain(tsa, chain.issuers, world, trail);
+  const status = await askChain(tsa, chain, world, trail);
   const stamped = stampedFact(imprint, comparisons);
   const allFacts = { ...facts, ...stamped, ...statusFacts(status), issuer: tsa.issuerText };
   const revocation = revocationOf(tsa, status);
