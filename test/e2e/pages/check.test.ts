@@ -179,7 +179,7 @@ function whatLeaves(): void {
     const ask = 'POST / application/ocsp-request';
     expect(requests.map(sent)).toEqual([
       ...['GET /repository.json', 'GET /ca-0.cer', 'GET /ca-1.cer'],
-      ...[ask, ask, ask, ask],
+      ...[ask, ask, ask],
     ]);
     for (const request of requests.slice(3)) {
       const body = request.postDataBuffer() ?? Buffer.alloc(0);

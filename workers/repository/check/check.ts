@@ -1,3 +1,4 @@
+import { askingOnce } from './ask-once.ts';
 import { type AuthoritiesError, type Authority, loadAuthorities } from './authorities.ts';
 import { type Given, given, type Input, type Refusal } from './given.ts';
 import { type Comparison, type Comparisons, compareImprint } from './imprint.ts';
@@ -28,7 +29,7 @@ export async function check(inputs: readonly Input[], world: World): Promise<Che
     authorities: loaded?.value ?? [],
     certificates: items.flatMap((item) => (item.kind === 'certificate' ? [item.certificate] : [])),
     compared: await compareAll(all),
-    world,
+    world: askingOnce(world),
   };
   const answers: Answer[] = [];
   for (const one of all) {

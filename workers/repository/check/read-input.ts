@@ -65,7 +65,8 @@ function readText(text: string): readonly Item[] | undefined {
   const blocks = [...text.matchAll(PEM_BLOCK)];
   if (blocks.length > ITEMS_MAX) return [refused('too-many')];
   if (blocks.length > 0) {
-    return blocks.flatMap(([, label = '', body = '']) => readBlock(label, body));
+    const items = blocks.flatMap(([, label = '', body = '']) => readBlock(label, body));
+    return items.length > ITEMS_MAX ? [refused('too-many')] : items;
   }
   if (text.includes('-----BEGIN ')) return [refused('damaged')];
   const der = derOf(text);

@@ -82,6 +82,11 @@ function readSigner(info: DERReader): SignerIdentifier | undefined {
   return issuer && serialNumber && pair?.atEnd() ? { issuer, serialNumber } : undefined;
 }
 
+/** Whether there is an attribute of this type, be it well-formed or not. */
+export function hasAttribute(attributes: readonly Uint8Array[], type: string): boolean {
+  return attributes.some((der) => dottedOID(wholeSequence(der)) === type);
+}
+
 /** RFC 5652 11: the only value of the only attribute of this type; `undefined` otherwise. */
 export function soleValue(
   attributes: readonly Uint8Array[],

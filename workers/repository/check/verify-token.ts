@@ -7,7 +7,7 @@ import { type Certificate, isValidAt } from './certificate.ts';
 import { KEY_USAGE } from './certificate-extensions.ts';
 import { dottedOID, elements, wholeSequence } from './der.ts';
 import { digest, type HashName, hashNameOf, verifySignature } from './signature.ts';
-import { soleValue } from './signed-data.ts';
+import { hasAttribute, soleValue } from './signed-data.ts';
 import type { TimeStampToken } from './time-stamp-token.ts';
 import type { Trail } from './trail.ts';
 
@@ -41,7 +41,7 @@ export async function verifyToken(
     policy,
     serialNumber: hexFromBytes(serialNumber),
   });
-  const tsa = [...token.certificates, ...given].find((candidate) => isSigner(token, candidate));
+  const tsa = await findSigner(token, given);
   if (!tsa) {
     trail.open('token-signer', undefined);
     return { kind: 'signer-missing' };
@@ -61,6 +61,18 @@ export async function verifyToken(
   }
   trail.passed('tsa-validity', facts);
   return { kind: 'verified', tsa };
+}
+
+/** Of several with the signer's number or key identifier, the one that the token names by its hash. */
+async function findSigner(
+  token: TimeStampToken,
+  given: readonly Certificate[],
+): Promise<Certificate | undefined> {
+  const named = [...token.certificates, ...given].filter((candidate) => isSigner(token, candidate));
+  for (const candidate of named) {
+    if (await isBound(token.signerInfo.signedAttributes, candidate)) return candidate;
+  }
+  return named[0];
 }
 
 /** RFC 5652 5.3. */
@@ -124,17 +136,20 @@ async function holdsDigest(token: TimeStampToken, hash: HashName): Promise<boole
 
 /**
  * RFC 5816 2.2.1: SigningCertificate or SigningCertificateV2 names the certificate by its hash, so that
- * no other certificate with the same key can take its place. Where both are there, both must.
+ * no other certificate with the same key can take its place. Where both are there, both must; one that is
+ * there twice or is malformed names nothing.
  */
 async function isBound(attributes: readonly Uint8Array[], tsa: Certificate): Promise<boolean> {
-  const types = [SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2];
-  const values = types.map((type) => soleValue(attributes, type));
-  const [v1, v2] = values;
-  const verdicts = [
-    ...(v1 ? [await namesCertificate(v1.der, 'SHA-1', tsa)] : []),
-    ...(v2 ? [await namesCertificate(v2.der, 'SHA-256', tsa)] : []),
-  ];
-  return verdicts.length > 0 && verdicts.every((named) => named);
+  const forms = [
+    [SIGNING_CERTIFICATE, 'SHA-1'],
+    [SIGNING_CERTIFICATE_V2, 'SHA-256'],
+  ] as const;
+  const present = forms.filter(([type]) => hasAttribute(attributes, type));
+  for (const [type, hash] of present) {
+    const value = soleValue(attributes, type);
+    if (!value || !(await namesCertificate(value.der, hash, tsa))) return false;
+  }
+  return present.length > 0;
 }
 
 const CERT_IDS_MAX = 16;

@@ -1,13 +1,11 @@
 import { beforeAll, expect, it } from 'vitest';
-import { hexFromBytes } from '../../../../shared/bytes.ts';
-import { addSeconds } from '../../../../shared/time.ts';
 import { type Answer, check } from '../../../../workers/repository/check/check.ts';
 import type { Input } from '../../../../workers/repository/check/given.ts';
 import { compareImprint } from '../../../../workers/repository/check/imprint.ts';
 import { readInput, readPasted } from '../../../../workers/repository/check/read-input.ts';
-import { digest } from '../../../../workers/repository/check/signature.ts';
 import type { World } from '../../../../workers/repository/check/world.ts';
-import { CheckPKI, nowByClock, type Party, worldOf } from '../../../support/check-pki.ts';
+import { CheckPKI, type Party } from '../../../support/check-pki.ts';
+import { repositoryOf } from '../../../support/check-repository.ts';
 import { expectFactsForWords } from '../../../support/check-words.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 
@@ -28,26 +26,8 @@ beforeAll(async () => {
   tsa = pki.issue(root, 'tsa', 'tsa');
   token = pki.stamp(tsa, REAL);
   weak = pki.stamp(tsa, REAL, { imprintHash: 'sha1' });
-  world = await worldOfRoot();
+  world = await repositoryOf(pki, root, [tsa]);
 });
-
-/** A repository of the root alone, whose responder knows the TSA. */
-async function worldOfRoot(): Promise<World> {
-  const sha256 = hexFromBytes(await digest('SHA-256', root.der));
-  const texts = { name: 'root', subject: 'x', issuer: 'x', serialNumber: '01', key: 'k' };
-  const authority = { ...texts, notBefore: 0, notAfter: 1, signatureAlgorithm: 's', sha256 };
-  const entry = { ...authority, sha1: '0'.repeat(40), certificate: { der: '/root.cer' } };
-  const catalogue = JSON.stringify({ authorities: [entry], documents: [] });
-  const files = new Map([
-    ['/repository.json', octetsOf(catalogue)],
-    ['/root.cer', root.der],
-  ]);
-  const answering = worldOf(
-    (request) => pki.answer(request, root, [{ party: tsa }]),
-    () => addSeconds(nowByClock(), 2),
-  );
-  return { ...answering, get: async (path) => files.get(path) };
-}
 
 function file(name: string, octets: Uint8Array): Input {
   return { name, octets, items: readInput(octets) };
