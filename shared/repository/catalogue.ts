@@ -31,6 +31,9 @@ export interface DocumentRules {
   readonly objections?: { readonly days: number; readonly clause: string };
 }
 
+/** No larger one is read, nor a page of a list; the signer publishes none. */
+export const REPOSITORY_FILE_OCTETS_MAX: number = 4 << 20;
+
 /** Where the catalogue is on the host of the files. */
 export const CATALOGUE_PATH = '/repository.json';
 

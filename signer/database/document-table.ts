@@ -125,11 +125,6 @@ export function editionsOf(db: Reader, name: string): readonly DocumentRow[] {
     .map(documentFromRow);
 }
 
-export function countDocuments(db: Reader): number {
-  const row = db.get('SELECT count(*) AS n FROM document WHERE withdrawn_at IS NULL');
-  return row ? integerColumn(row, 'n') : 0;
-}
-
 export function documentBytes(db: Reader, id: number): Uint8Array {
   const row = db.get('SELECT bytes FROM document WHERE id = ?', id);
   return row ? blobColumn(row, 'bytes') : new Uint8Array(0);

@@ -1,16 +1,19 @@
 import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
 import { pathOf } from '../../shared/policy/service-url.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { countDocuments, editionsOf, insertDocument } from '../database/document-table.ts';
+import {
+  allDocuments,
+  editionsOf,
+  insertDocument,
+  type NewDocument,
+} from '../database/document-table.ts';
 import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
 import { documentDay } from './document-day.ts';
 import { documentFile } from './document-file.ts';
 import { type EditionFacts, judgeEdition } from './edition.ts';
-
-/** As many as a reader of the catalogue takes. */
-export const DOCUMENTS_MAX = 1_000;
+import { lackOfRoom } from './repository-room.ts';
 
 export interface DocumentInput extends EditionFacts {
   /** Its ending has to say what the file is. */
@@ -41,22 +44,24 @@ export function addDocument(
     return err({ code: 'document-changed', name, version, sha256: hexFromBytes(same.sha256) });
   const judged = judgeEdition(facts, editions, documentDay(policy, now.value));
   if (!judged.ok) return refuse(judged.error.clause, judged.error.reason);
-  if (countDocuments(db) >= DOCUMENTS_MAX)
-    return refuse('CP 2.2', `the repository holds ${DOCUMENTS_MAX} editions and no more`);
+  const edition: NewDocument = {
+    ...facts,
+    change: facts.change ?? null,
+    path: `${pathOf(folder)}/${name}-${version}.${file.value.ending}`,
+    mediaType: file.value.mediaType,
+    sha256: hash,
+    bytes,
+    addedAt: now.value,
+    addedBy: actor,
+  };
+  const present = allDocuments(db).filter(({ withdrawn }) => withdrawn === null);
+  const lack = lackOfRoom(policy, present, edition, now.value);
+  if (lack !== undefined) return refuse('CP 2.2', lack);
   // The log first: if we stop between the two nothing was added, and it is added again.
   audit.append({ type: 'document-added', name, version, sha256: hexFromBytes(hash), actor });
   const id = db.transaction((tx) => {
     rememberTime(tx, now.value);
-    return insertDocument(tx, {
-      ...facts,
-      change: facts.change ?? null,
-      path: `${pathOf(folder)}/${name}-${version}.${file.value.ending}`,
-      mediaType: file.value.mediaType,
-      sha256: hash,
-      bytes,
-      addedAt: now.value,
-      addedBy: actor,
-    });
+    return insertDocument(tx, edition);
   });
   context.checkpoint('document: recorded');
   return ok(id);

@@ -8,6 +8,7 @@ import {
   type CatalogueAuthority,
   type CatalogueDocument,
   decodeCatalogue,
+  REPOSITORY_FILE_OCTETS_MAX,
 } from '../../shared/repository/catalogue.ts';
 import { ok } from '../../shared/result.ts';
 import { MEDIA_TYPES } from '../../shared/snapshot/file.ts';
@@ -49,6 +50,10 @@ export function checkCatalogue(
   const file = fileAt(CATALOGUE_PATH);
   if (!file || !bytesEqual(file.hash, sha256(candidate.catalogue)))
     return refuse('the catalogue would not be the one of this epoch');
+  if (candidate.catalogue.length > REPOSITORY_FILE_OCTETS_MAX)
+    return refuse(
+      `the catalogue has more than ${REPOSITORY_FILE_OCTETS_MAX} octets and no page could read it: withdraw editions`,
+    );
   const json = parseJSON(new TextDecoder().decode(candidate.catalogue));
   const catalogue = json.ok ? decodeCatalogue(json.value, '') : json;
   if (!catalogue.ok) return refuse(`the catalogue cannot be read: ${catalogue.error.reason}`);

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate } from '@peculiar/asn1-x509';
-import { hexFromBytes } from '../../shared/bytes.ts';
 import { OID } from '../../shared/der/oids.ts';
 import { authorityFileURLs } from '../../shared/policy/authority-file-urls.ts';
 import type { AuthorityPolicy, CertificatePolicy } from '../../shared/policy/certificate-policy.ts';
@@ -16,14 +15,13 @@ import type {
 import { issuedPages } from '../../shared/repository/issued-page-path.ts';
 import { must } from '../../shared/result.ts';
 import { serialNumberFromContents, serialNumberText } from '../../shared/serial-number.ts';
-import { MEDIA_TYPES } from '../../shared/snapshot/file.ts';
 import { type UnixSeconds, unixSeconds } from '../../shared/time.ts';
 import { plannedReplacement } from '../crl/sign-crl.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
 import { latestCRLFacts } from '../database/crl-table.ts';
 import type { Reader } from '../database/database.ts';
-import type { DocumentRow } from '../database/document-table.ts';
-import { documentRules, instantOfDay, objectionsUntil } from '../documents/document-day.ts';
+import { documentRules } from '../documents/document-day.ts';
+import { documentEntry } from '../documents/document-entry.ts';
 import { nameInRFC4514 } from '../issuance/name-in-rfc4514.ts';
 import { decodeSubjectPublicKey, subjectKeyText } from '../issuance/subject-public-key.ts';
 import type { SignerContext } from '../signer-context.ts';
@@ -158,28 +156,6 @@ function documentEntries(
     a.name === b.name ? a.id - b.id : a.name < b.name ? -1 : 1,
   );
   return shown.map((row) => documentEntry(policy, row, row.announced?.at ?? now));
-}
-
-function documentEntry(
-  policy: CertificatePolicy,
-  row: DocumentRow,
-  announced: UnixSeconds,
-): CatalogueDocument {
-  return {
-    name: row.name,
-    kind: row.kind,
-    title: row.title,
-    language: row.language,
-    version: row.version,
-    effective: instantOfDay(policy, row.effective),
-    announced,
-    ...optionally('change', row.change ?? undefined),
-    ...optionally('objectionsUntil', objectionsUntil(policy, row.change, announced)),
-    path: row.path,
-    type: MEDIA_TYPES[row.mediaType],
-    bytes: row.length,
-    sha256: hexFromBytes(row.sha256),
-  };
 }
 
 function digest(algorithm: 'sha1' | 'sha256', bytes: Uint8Array): string {

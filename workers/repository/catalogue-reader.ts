@@ -8,6 +8,7 @@ import {
   decodeCatalogue,
   decodeIssuedPage,
   type IssuedCertificate,
+  REPOSITORY_FILE_OCTETS_MAX,
 } from '../../shared/repository/catalogue.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { FileEntry } from '../../shared/snapshot/file.ts';
@@ -30,9 +31,6 @@ export type ReadFailure =
   /** The signed file is not what the format says; a new epoch is needed. */
   | { readonly code: 'malformed' };
 
-/** No file that a page is made of is larger; a thousand documents take less than half of it. */
-const FILE_MAX_OCTETS: number = 4 << 20;
-
 /** The octets of a file of the snapshot, every chunk verified. */
 export async function readFile(
   { snapshot, deps }: FileSource,
@@ -42,7 +40,7 @@ export async function readFile(
   if (!found.ok) return found;
   const entry = found.value;
   if (!entry) return err({ code: 'absent' });
-  if (entry.length > FILE_MAX_OCTETS) return err({ code: 'malformed' });
+  if (entry.length > REPOSITORY_FILE_OCTETS_MAX) return err({ code: 'malformed' });
   const chunks: Uint8Array[] = [];
   for (const index of entry.chunkHashes.keys()) {
     const chunk = await deps.files.chunk(entry, index);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY_FILE_OCTETS_MAX } from '../../../../shared/repository/catalogue.ts';
 import { must } from '../../../../shared/result.ts';
 import { addSeconds } from '../../../../shared/time.ts';
 import { activeAuthorities } from '../../../../signer/database/authority-table.ts';
@@ -169,6 +170,16 @@ describe('the gate before the catalogue', () => {
     ['a list elsewhere', (json) => (root(json).issued.folder = '/elsewhere')],
   ])('CP 4.4.2: refuses one with %s', (_, change) => {
     expect(verdict(CATALOGUE, change)).toMatch(/^CP 4\.4\.2: /);
+  });
+
+  it('CP 2.2: refuses one that no page would read, and takes one as large as they read', () => {
+    const padded = (octets: number) =>
+      verdict(CATALOGUE, (json) => {
+        json.more = '';
+        json.more = 'x'.repeat(octets - Buffer.byteLength(JSON.stringify(json)));
+      });
+    expect(padded(REPOSITORY_FILE_OCTETS_MAX)).toBe('accepted');
+    expect(padded(REPOSITORY_FILE_OCTETS_MAX + 1)).toMatch(/^CP 2\.2: .*withdraw editions/);
   });
 
   it('CP 2.2: refuses an epoch that keeps an older one', () => {
