@@ -59,6 +59,9 @@ export async function answerEdge(
   }
   const { route, parameter } = match.value;
   progress.route = route.path;
+  const known = request.headers['if-none-match'];
+  const unchanged = known && route.unchanged?.(port.operations, parameter, known);
+  if (unchanged) return ok({ status: 304, send: () => sendUnchanged(response, unchanged) });
   const body = await edgeBody(request, route.method);
   if (!body.ok) return body;
   const release = port.slots.take(spkiSha256);
@@ -81,6 +84,14 @@ async function edgeBody(
   method: Method,
 ): Promise<Result<Uint8Array, RequestError>> {
   return method === 'POST' ? readBytes(request, OCSP_REQUEST_MAX_OCTETS) : ok(new Uint8Array(0));
+}
+
+/** Nothing was read for it, so that it takes no place. */
+function sendUnchanged(
+  response: ServerResponse,
+  { etag, cacheControl }: Pick<OctetAnswer, 'etag' | 'cacheControl'>,
+): void {
+  response.writeHead(304, { ETag: etag, 'Cache-Control': cacheControl }).end();
 }
 
 /** The place is given back when the last octet was taken, or the connection ended. */

@@ -19,6 +19,12 @@ export type EdgeAnswer = Result<OctetAnswer, RequestError | EdgeOperationError>;
 export interface EdgeRoute {
   readonly method: Method;
   readonly path: string;
+  /** For a client that has the octets under this ETag already: what 304 says, when it is still right. */
+  readonly unchanged?: (
+    operations: EdgeOperations,
+    parameter: string,
+    etag: string,
+  ) => Pick<OctetAnswer, 'etag' | 'cacheControl'> | undefined;
   readonly answer: (
     operations: EdgeOperations,
     parameter: string,
@@ -27,6 +33,8 @@ export interface EdgeRoute {
 }
 
 const OCTETS = 'application/octet-stream';
+
+const BLOB_CACHING = 'private, max-age=31536000, immutable';
 
 /** Everything that an edge can ask; the layout is that of a mirror (formats 1), below /v1/snapshot. */
 export const EDGE_ROUTES: readonly EdgeRoute[] = [
@@ -44,10 +52,14 @@ export const EDGE_ROUTES: readonly EdgeRoute[] = [
   {
     method: 'GET',
     path: '/v1/snapshot/blob/{hash}',
+    unchanged: (operations, hash, etag) =>
+      etag === `"${hash}"` && operations.hasBlob(hash)
+        ? { etag, cacheControl: BLOB_CACHING }
+        : undefined,
     answer: (operations, hash) => {
       const blob = operations.readBlob(hash);
       if (!blob.ok) return blob;
-      const cacheControl = 'private, max-age=31536000, immutable';
+      const cacheControl = BLOB_CACHING;
       return ok({ octets: blob.value, mediaType: OCTETS, etag: `"${hash}"`, cacheControl });
     },
   },

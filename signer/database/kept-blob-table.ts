@@ -64,3 +64,13 @@ export function blobAt(db: Reader, hash: Uint8Array): Uint8Array | undefined {
     db.get('SELECT bytes FROM epoch_blob WHERE hash = ? LIMIT 1', hash);
   return row && blobColumn(row, 'bytes');
 }
+
+/** Whether `blobAt` has it: of four megabytes nothing is read. */
+export function hasBlobAt(db: Reader, hash: Uint8Array): boolean {
+  const row = db.get(
+    `SELECT EXISTS (SELECT 1 FROM kept_blob WHERE hash = ?1)
+       OR EXISTS (SELECT 1 FROM epoch_blob WHERE hash = ?1) AS known`,
+    hash,
+  );
+  return row !== undefined && integerColumn(row, 'known') !== 0;
+}

@@ -1,7 +1,7 @@
 import { bytesFromHex } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { latestEpoch } from '../database/epoch-table.ts';
-import { blobAt, keepsBlobs } from '../database/kept-blob-table.ts';
+import { blobAt, hasBlobAt, keepsBlobs } from '../database/kept-blob-table.ts';
 import type { LiveConfig } from '../edge-config.ts';
 import { createLiveAnswers, type LiveError } from '../ocsp/live-answer.ts';
 import { createRateLimit } from '../ocsp/rate-limit.ts';
@@ -30,6 +30,8 @@ export interface EdgeOperations {
    * whatever happens, so that edges may have it also while the store refuses it.
    */
   readHead(): Result<SignedHeadOctets, EdgeOperationError>;
+  /** Whether `readBlob` has one, without reading it. */
+  hasBlob(hash: string): boolean;
   /** `hash` is 64 lower-case hexadecimal digits. */
   readBlob(hash: string): Result<Uint8Array, EdgeOperationError>;
   /** `der` is an OCSPRequest; answers `LiveAnswer` (formats 14). */
@@ -51,6 +53,10 @@ export function edgeOperations(
     readHead: () => {
       const epoch = keepsBlobs(db) ? latestEpoch(db) : undefined;
       return epoch ? ok(epoch) : err({ code: 'snapshot-missing' });
+    },
+    hasBlob: (hash) => {
+      const octets = bytesFromHex(hash);
+      return octets.ok && keepsBlobs(db) && hasBlobAt(db, octets.value);
     },
     readBlob: (hash) => {
       const octets = bytesFromHex(hash);

@@ -25,10 +25,16 @@ let second: Identity;
 let unlisted: Identity;
 let signer: SignerUnderTest;
 
+let blobsRead = 0;
+
 const operations: EdgeOperations = {
   readHead: () => ok({ note: NOTE, headHash: new Uint8Array(32).fill(1) }),
   answerOCSP: async () => err({ code: 'live-status-unknown' }),
-  readBlob: (hash) => (hash === HASH ? ok(BLOB) : err({ code: 'blob-unknown' })),
+  hasBlob: (hash) => hash === HASH,
+  readBlob: (hash) => {
+    blobsRead += 1;
+    return hash === HASH ? ok(BLOB) : err({ code: 'blob-unknown' });
+  },
 };
 
 function edgeCertificate(name: string): Identity {
@@ -96,6 +102,22 @@ describeWithOpenSSL('what an edge may ask for', () => {
     const again = { 'If-None-Match': String(blob.headers['etag']) };
     expect(await get(agent, `/v1/snapshot/blob/${HASH}`, again)).toMatchObject({ status: 304 });
     expect((await get(agent, `/v1/snapshot/blob/${'0'.repeat(64)}`)).status).toBe(404);
+  });
+
+  it('ADR 17: the path is the tag: a blob that the edge has already is not read again', async () => {
+    const agent = agentOf(pki, edge);
+    const ask = (hash: string, tag: string) =>
+      get(agent, `/v1/snapshot/blob/${hash}`, { 'If-None-Match': `"${tag}"` });
+    const before = blobsRead;
+    const same = await ask(HASH, HASH);
+    expect([same.status, same.headers['etag'], same.body.length]).toEqual([304, `"${HASH}"`, 0]);
+    expect(same.headers['cache-control']).toContain('immutable');
+    expect(blobsRead).toBe(before);
+    const other = '0'.repeat(64);
+    expect((await ask(HASH, other)).status).toBe(200);
+    // RFC 9110 13.2.1: what would have been 404 is no 304.
+    expect((await ask(other, other)).status).toBe(404);
+    expect(blobsRead).toBe(before + 2);
   });
 
   it.each(ROUTES.map(({ method, path }) => [method, path] as const))(

@@ -80,6 +80,7 @@ function walk(): ReadonlySet<string> {
   const read = (hash: Uint8Array): Uint8Array => {
     const name = hexFromBytes(hash);
     const bytes = must(port.readBlob(name), `blob ${name}`);
+    expect(port.hasBlob(name)).toBe(true);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(name);
     names.add(name);
     return bytes;
@@ -113,6 +114,7 @@ describeWithOpenSSL('the blobs of the port', () => {
     expect(port.readHead()).toEqual({ ok: false, error: { code: 'snapshot-missing' } });
     const known = [...test.kv.values.keys()].find((key) => key !== 'head') ?? '';
     expect(port.readBlob(known.slice(5)).ok).toBe(false);
+    expect([port.hasBlob(known.slice(5)), port.hasBlob('0'.repeat(64))]).toEqual([false, false]);
   });
 
   it('ADR 17: a signer that published before serves every blob after one epoch of everything', async () => {
