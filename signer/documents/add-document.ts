@@ -3,6 +3,7 @@ import { pathOf } from '../../shared/policy/service-url.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import {
   allDocuments,
+  type DocumentRow,
   editionsOf,
   insertDocument,
   type NewDocument,
@@ -37,12 +38,14 @@ export function addDocument(
   const file = documentFile(fileName, bytes);
   if (!file.ok) return refuse('CP 2.2', file.error.reason);
   const hash = sha256(bytes);
-  const editions = editionsOf(db, name).filter(({ withdrawn }) => withdrawn === null);
+  const all = editionsOf(db, name);
+  const editions = all.filter(({ withdrawn }) => withdrawn === null);
   const same = editions.find((edition) => edition.version === version);
   if (same && bytesEqual(same.sha256, hash)) return err({ code: 'document-exists', name, version });
   if (same)
     return err({ code: 'document-changed', name, version, sha256: hexFromBytes(same.sha256) });
-  const judged = judgeEdition(facts, editions, documentDay(policy, now.value));
+  const followed = editions.length > 0 ? editions : announcedBefore(all, version);
+  const judged = judgeEdition(facts, followed, documentDay(policy, now.value));
   if (!judged.ok) return refuse(judged.error.clause, judged.error.reason);
   const edition: NewDocument = {
     ...facts,
@@ -65,6 +68,14 @@ export function addDocument(
   });
   context.checkpoint('document: recorded');
   return ok(id);
+}
+
+/**
+ * CP 9.12: what people have seen does not become unseen when it is withdrawn, so that what comes next is a
+ * change of it. The same version again is the mistaken upload put right.
+ */
+function announcedBefore(all: readonly DocumentRow[], version: string): readonly DocumentRow[] {
+  return all.filter((edition) => edition.announced !== null && edition.version !== version);
 }
 
 function refuse(clause: string, reason: string): Result<never, OperationError> {

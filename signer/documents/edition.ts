@@ -27,8 +27,8 @@ export const DOCUMENT_NAME: RegExp = /^[a-z0-9][a-z0-9-]{0,47}$/;
 
 /**
  * CP 9.12: an edition after others says what changed and since when, and its version number says which
- * kind of change it is. `editions` are those of the same name that are not withdrawn; `today` is the
- * day on which it is to be announced.
+ * kind of change it is. `editions` are those of the same name that are not withdrawn, or, where none
+ * is, those that people have seen; `today` is the day on which it is to be announced.
  */
 export function judgeEdition(
   facts: EditionFacts,

@@ -195,6 +195,18 @@ describe('a withdrawal', () => {
     expect(publishedFile(test, `${FOLDER}/wrong-1.0.txt`)?.bytes).toEqual(bytes);
   });
 
+  it('CP 9.12.1: who has withdrawn the only edition cannot begin anew without saying what changed', async () => {
+    await added('anew', '5.08');
+    must(await withdraw('anew', '5.08'), 'withdraw');
+    const since2020 = { effective: '2020-01-01' };
+    expect(refusalOf(await add('anew', '6.00', since2020))).toContain('document-refused');
+    const change = { kind: 'major', summary: 'Everything' } as const;
+    expect(refusalOf(await add('anew', '6.00', { ...since2020, change }))).toContain(
+      'document-refused',
+    );
+    await added('anew', '6.00', { change });
+  });
+
   it('CP 9.12.2: withdrawn and added again before an epoch, the new file stays', async () => {
     await added('quick', '1.0');
     const { context } = test;
