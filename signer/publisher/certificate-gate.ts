@@ -41,8 +41,6 @@ export function checkCertificateFiles(db: Reader, candidate: EpochCandidate): Ga
     if (!der || !file || !bytesEqual(file.hash, sha256(der)))
       return refuseEpoch('CP 4.4.2', `the file of ${name} is not its certificate`);
     const spki = authorityById(db, authorityId)?.spki ?? new Uint8Array(0);
-    if (!isOnRecord(certificate, der))
-      return refuseEpoch('CP 4.4.2', `the record of ${name} says what its certificate does not`);
     const key = keys.get(authorityId) ?? publicKeyFromSPKI(spki);
     keys.set(authorityId, key);
     if (!isSignedBy(der, key))
@@ -55,6 +53,8 @@ export function checkCertificateFiles(db: Reader, candidate: EpochCandidate): Ga
     );
     if (candidate.answering.has(authorityId) && !status)
       return refuseEpoch('OPS-4', `${name} would go out without a status`);
+    if (!isOnRecord(certificate, der))
+      return refuseEpoch('CP 4.4.2', `the record of ${name} says what its certificate does not`);
   }
   return ok(true);
 }

@@ -190,7 +190,7 @@ describe('what the offline host refuses of certificates', () => {
     [
       'another CRL URL',
       'lint-refused',
-      (policy: PolicyJSON) => (policy.crl.url.value = 'http://evil.example/a'),
+      (policy: PolicyJSON) => (policy.crl.url.value = 'http://evil.example/a.crl'),
     ],
     [
       'another subject',
