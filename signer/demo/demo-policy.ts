@@ -49,10 +49,9 @@ function policyWith(
       responderSubject: { value: subject(`${name} OCSP`), source: SOURCE },
     });
   }
-  Object.assign(policy as object, {
-    name: policyName,
-    documents: { url: { value: `${edge}/documents`, source: SOURCE } },
-  });
+  const { documents } = policy as { readonly documents?: object };
+  const folder = { url: { value: `${edge}/documents`, source: SOURCE } };
+  Object.assign(policy as object, { name: policyName, documents: { ...documents, ...folder } });
   const text = JSON.stringify(policy, null, 2);
   const checked = readPolicyFile(text);
   if (checked.ok) return text;
