@@ -6,7 +6,7 @@ import { newVisitor, startBrowser } from '../pages/browser.ts';
 export interface Browsed {
   /** Texts of the links of the first page. */
   readonly links: readonly string[];
-  /** Subjects in the list of issued certificates, by the CA of the link that leads there. */
+  /** Rows of the lists of issued certificates, those of every CA. */
   readonly issued: readonly string[];
   /** By the name of the file. */
   readonly verdicts: ReadonlyMap<string, string>;
@@ -14,18 +14,20 @@ export interface Browsed {
   readonly faults: readonly string[];
 }
 
-/** From the first page to a list and to the check page, as a person goes. */
+/** From the first page to the lists and to the check page, as a person goes. */
 export async function browse(origin: string, files: readonly string[]): Promise<Browsed> {
   const browser = await startBrowser();
   try {
     const { page, faults } = await newVisitor(browser, origin);
     await page.goto('/');
     const links = await page.getByRole('link').allTextContents();
-    await page
-      .getByRole('link', { name: /^List and search/ })
-      .last()
-      .click();
-    const issued = await page.locator('tbody tr').allTextContents();
+    const issued: string[] = [];
+    const lists = page.getByRole('link', { name: /^List and search/ });
+    for (let i = 0; i < (await lists.count()); i++) {
+      await lists.nth(i).click();
+      issued.push(...(await page.locator('tbody tr').allTextContents()));
+      await page.goto('/');
+    }
     await page.goto('/check.html');
     const verdicts = new Map<string, string>();
     for (const file of files) verdicts.set(basename(file), await verdictOn(page, file));
