@@ -19,6 +19,8 @@ export interface Env {
   readonly SIGNER_URL?: string;
   /** SHA-1 of the keys of issuers that have live answers (ADR 17), hexadecimal; empty: none. */
   readonly LIVE_ISSUERS?: string;
+  /** How often one Cloudflare location may ask for a live answer. */
+  readonly LIVE_RATE?: RateLimit;
   /** URLs of hosts that serve the files of `inkan mirror`, separated by white space. */
   readonly MIRRORS?: string;
   /** Where queries for serial numbers that were never assigned are brought together (CP 4.9.10). */

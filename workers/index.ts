@@ -44,11 +44,12 @@ function build(env: Env): Built {
 }
 
 function liveSource(
-  { SIGNER: signer }: Env,
+  { SIGNER: signer, LIVE_RATE: rate }: Env,
   { signerURL: url, liveIssuers: issuers }: EdgeConfiguration,
 ): LiveSource | undefined {
   if (!signer || issuers.size === 0) return undefined;
-  return { url, issuers, fetch: (address, init) => signer.fetch(address, init) };
+  const mayAsk = rate && (async () => (await rate.limit({ key: 'live' })).success);
+  return { url, issuers, mayAsk, fetch: (address, init) => signer.fetch(address, init) };
 }
 
 /** Its own module of the Worker, which the platform reads only when it is imported. */

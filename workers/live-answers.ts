@@ -34,6 +34,8 @@ export interface LiveSource {
   readonly url: string;
   /** SHA-1 of the keys of issuers that have live answers, lower-case hexadecimal. */
   readonly issuers: ReadonlySet<string>;
+  /** Whether this location may ask once more; absent: only the isolate and the signer limit. */
+  readonly mayAsk?: (() => Promise<boolean>) | undefined;
 }
 
 export interface LiveDeps {
@@ -105,11 +107,15 @@ async function askGuarded(
   if (refused) return { outcome: refused };
   let asked: Asked = { outcome: 'unreachable' };
   try {
-    const octets = await within((signal) => post(der, source, signal), TIME_LIMIT_MILLISECONDS);
+    const ask = async (signal: AbortSignal) => {
+      if (!(await allowedHere(source))) throw new AskedTooMuch();
+      return post(der, source, signal);
+    };
+    const octets = await within(ask, TIME_LIMIT_MILLISECONDS);
     asked = octets ? await verified(octets, request, issuer, deps) : { outcome: 'unknown' };
   } catch (error) {
     // Otherwise out of reach, too slow, or unable (503).
-    if (error instanceof SignerLimit) asked = { outcome: 'limited' };
+    if (error instanceof AskedTooMuch) asked = { outcome: 'limited' };
   } finally {
     guard.leave(HOW_IT_LEFT[asked.outcome] ?? 'served');
   }
@@ -122,15 +128,25 @@ const HOW_IT_LEFT: Partial<Record<LiveOutcome, 'failed' | 'limited'>> = {
   limited: 'limited',
 };
 
-/** RFC 6585 4: it is well, and was asked too much. */
-class SignerLimit extends Error {}
+/** Of the signer (RFC 6585 4), which is well, or of this location. */
+class AskedTooMuch extends Error {}
+
+/** A limit that cannot be asked is reached: what is stored can always be given. */
+async function allowedHere({ mayAsk }: LiveSource): Promise<boolean> {
+  if (!mayAsk) return true;
+  try {
+    return await mayAsk();
+  } catch {
+    return false;
+  }
+}
 
 function tellingLimit(fetch: Fetch): Fetch {
   return async (url, init) => {
     const response = await fetch(url, init);
     if (response.status !== 429) return response;
     await response.body?.cancel();
-    throw new SignerLimit();
+    throw new AskedTooMuch();
   };
 }
 
@@ -156,7 +172,8 @@ async function verified(
   const shard = await shards.readShard(issuer, responderSerial);
   if (!shard.ok || !shard.value) return { outcome: 'unverified' };
   const now = clock();
-  const answer = await verifyLiveAnswer(decoded.value, request, shard.value.shard, now);
+  const served = { shard: shard.value.shard, answers: monitoring.answersOf(issuer.label) };
+  const answer = await verifyLiveAnswer(decoded.value, request, served, now);
   const refusal = answer.ok
     ? await contradictsSnapshot(decoded.value, request, issuer, shards)
     : answer.error;

@@ -8,10 +8,7 @@ export interface LiveGuard {
   leave(how: 'served' | 'limited' | 'failed'): void;
 }
 
-/**
- * Of this isolate. A colo has as many as it runs, and no shared memory that costs less than asking
- * the signer; the limit that holds for all of them together is the signer's own.
- */
+/** Of this isolate. A location runs several; the LIVE_RATE binding limits them together. */
 const PER_SECOND = 5;
 const AT_MOST = 10;
 const AT_ONCE = 4;

@@ -7,6 +7,7 @@ import type { LiveAnswer } from '../shared/snapshot/live-answer.ts';
 import { findStoredResponse, type OCSPShard } from '../shared/snapshot/ocsp-shard-reader.ts';
 import { type Seconds, type UnixSeconds, unixSeconds } from '../shared/time.ts';
 import { freshnessAt } from './cache-policy.ts';
+import type { Tally } from './monitoring.ts';
 import { answerOf, forOneClient, type OCSPAnswer } from './ocsp-answer.ts';
 import { readResponderCertificate } from './responder-certificate.ts';
 
@@ -29,6 +30,12 @@ const AHEAD_MOST: Seconds = 60;
 const VALIDITY_LEAST: Seconds = 28_800;
 const VALIDITY_MOST: Seconds = 863_999;
 
+/** Of the issuer: the shard with its responder, and the tally of its answers. */
+interface Served {
+  readonly shard: OCSPShard;
+  readonly answers: Tally;
+}
+
 /**
  * The ResponseData is built here, from the request that was sent, so that CertIDs, their order and
  * the nonce cannot be others; then its signature is verified with the key of the responder that the
@@ -37,7 +44,7 @@ const VALIDITY_MOST: Seconds = 863_999;
 export async function verifyLiveAnswer(
   answer: LiveAnswer,
   request: LiveRequest,
-  shard: OCSPShard,
+  { shard, answers }: Served,
   now: UnixSeconds,
 ): Promise<Result<OCSPAnswer, LiveRefusal>> {
   const { certIDs } = request;
@@ -57,7 +64,8 @@ export async function verifyLiveAnswer(
   // RFC 9110 8.8.2.1: Last-Modified is never later than Date.
   const window = { thisUpdate: unixSeconds(Math.min(producedAt, now)), nextUpdate };
   const good = statuses.every(({ status }) => status === 'good');
-  const built = await answerOf({ der, certID, status: good ? 'good' : 'revoked', window });
+  const status = good ? 'good' : 'revoked';
+  const built = await answerOf({ der, certID, answers, status, window });
   // HTTP-5: an RFC 9919 request has one CertID and no nonce; what answers another is one client's.
   const isProfiled = certIDs.length === 1 && request.nonce === null;
   return ok(isProfiled ? built : forOneClient(built));

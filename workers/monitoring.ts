@@ -85,16 +85,24 @@ export interface Monitoring {
   /** CP 4.9.10: queries for serial numbers that were never assigned, by issuer. */
   unassigned(issuer: string): void;
   live(outcome: LiveOutcome): void;
+  /** Signed answers about certificates of an issuer: always the same tally, for the answer to keep. */
+  answersOf(issuer: string): Tally;
   /** Count so far of an outcome, refusal or concern, `certid-<hash>`, `unassigned-<issuer>`,
-   * `live-<outcome>` or `store-<name>-<outcome>`. */
+   * `answers-<issuer>`, `live-<outcome>` or `store-<name>-<outcome>`. */
   count(name: string): number;
   /** All of them. */
   counts(): Readonly<Record<string, number>>;
 }
 
+/** Counted up by whoever holds it, without a look-up. */
+export interface Tally {
+  count: number;
+}
+
 /** `report` gets one line of JSON when a refusal or concern has happened 1, 2, 4, 8, ... times. */
 export function createMonitoring(report: (line: string) => void): Monitoring {
   const counters = new Map<string, number>();
+  const tallies = new Map<string, Tally>();
 
   function add(name: string): number {
     const count = (counters.get(name) ?? 0) + 1;
@@ -116,8 +124,17 @@ export function createMonitoring(report: (line: string) => void): Monitoring {
     asked: (hash) => void add(CERT_ID_COUNTER[hash]),
     live: (outcome) => void add(`live-${outcome}`),
     unassigned: (issuer) => void add(`unassigned-${issuer}`),
-    count: (name) => counters.get(name) ?? 0,
-    counts: () => Object.fromEntries(counters),
+    answersOf(issuer) {
+      const name = `answers-${issuer}`;
+      const tally = tallies.get(name) ?? { count: 0 };
+      tallies.set(name, tally);
+      return tally;
+    },
+    count: (name) => tallies.get(name)?.count ?? counters.get(name) ?? 0,
+    counts: () => ({
+      ...Object.fromEntries(counters),
+      ...Object.fromEntries(Array.from(tallies, ([name, { count }]) => [name, count])),
+    }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { CertStatus } from '../shared/ocsp/response.ts';
 import { rebuildOCSPResponse, type StoredResponse } from '../shared/snapshot/ocsp-shard-reader.ts';
 import { httpDate, type UnixSeconds, type ValidityWindow } from '../shared/time.ts';
 import { cacheControl, NEVER_CACHED, responseMaxAge, type Validators } from './cache-policy.ts';
+import type { Tally } from './monitoring.ts';
 import type { HashedShard } from './shard-reader.ts';
 import type { Snapshot } from './snapshot.ts';
 import { sha256 } from './verified-blobs.ts';
@@ -16,6 +17,8 @@ export interface OCSPAnswer {
   readonly window: ValidityWindow;
   readonly validators: Validators;
   readonly der: Uint8Array;
+  /** Of its issuer: one more each time that it is given. */
+  readonly answers: Tally;
   /** HTTP-1 to HTTP-4 for an answer given at `now`. The object is used again: do not change it. */
   headersAt(now: UnixSeconds): Headers;
 }
@@ -38,16 +41,17 @@ export async function buildAnswer(
   { shard }: HashedShard,
   stored: StoredResponse,
   certID: CertID,
+  answers: Tally,
 ): Promise<OCSPAnswer> {
   const der = rebuildOCSPResponse(shard, stored, certID.hash);
   const { thisUpdate, nextUpdate } = stored.times;
   const { status } = stored.certStatus;
-  return answerOf({ der, certID, status, window: { thisUpdate, nextUpdate } });
+  return answerOf({ der, certID, answers, status, window: { thisUpdate, nextUpdate } });
 }
 
 /** A signed response and what HTTP says about it. */
 export async function answerOf(
-  signed: Pick<OCSPAnswer, 'der' | 'certID' | 'status' | 'window'>,
+  signed: Pick<OCSPAnswer, 'der' | 'certID' | 'answers' | 'status' | 'window'>,
 ): Promise<OCSPAnswer> {
   const { der, window } = signed;
   const etag = `"${hexFromBytes(await sha256(der))}"`;

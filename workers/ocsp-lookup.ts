@@ -59,7 +59,8 @@ async function findInSnapshot(certID: CertID, snapshot: Snapshot, deps: Deps): P
   }
   const stored = shard.value && findStoredResponse(shard.value.shard, certID.serialNumber);
   if (!shard.value || !stored) return err({ code: 'unassigned-serial', issuer: issuer.label });
-  const answer = await buildAnswer(shard.value, stored, certID);
+  const answers = deps.monitoring.answersOf(issuer.label);
+  const answer = await buildAnswer(shard.value, stored, certID, answers);
   const weight = answer.der.length + ANSWER_OVERHEAD_BYTES;
   deps.answers.put(answerKey(shard.value.hash, certID), answer, weight);
   return ok(answer);

@@ -127,6 +127,7 @@ function refuseRequest(asking: Asking, error: OCSPRequestError, deps: Deps): Res
 function serve(asking: Asking, answer: OCSPAnswer, deps: Deps, now: UnixSeconds): Response {
   const freshness = freshnessAt(answer.window, now);
   if (freshness !== 'valid') return unsigned(asking, 'tryLater', `ocsp-${freshness}`, deps);
+  answer.answers.count++;
   const headers = answer.headersAt(now);
   if (asking.method !== 'POST' && isNotModified(asking.headers, answer.validators)) {
     deps.monitoring.outcome('ocsp-not-modified');

@@ -39,8 +39,11 @@ function keyHash(): string {
   return /Public key OCSP hash: ([0-9A-F]{40})/.exec(text)?.[1] ?? '';
 }
 
-async function bind(bindings: Readonly<Record<string, string>>): Promise<Miniflare> {
-  const edge = await startSignerBoundEdge(pki.ca, script, client, bindings);
+async function bind(
+  bindings: Readonly<Record<string, string>>,
+  livePerMinute?: number,
+): Promise<Miniflare> {
+  const edge = await startSignerBoundEdge(pki.ca, script, client, bindings, livePerMinute);
   started.push(edge);
   return edge;
 }
@@ -111,6 +114,16 @@ describeWithOpenSSL('live answers from end to end', () => {
     const off = await bind({ HEAD_REREAD_SECONDS: '3600' });
     expect((await ask(off, [early, late])).hex).toBe(UNAUTHORIZED);
     expect((await ask(off, [late])).text).toContain('no nonce in response');
+  });
+
+  it('ADR 17: the platform’s own limit of a location holds', async () => {
+    const limited = await bind({ LIVE_ISSUERS: keyHash(), HEAD_REREAD_SECONDS: '3600' }, 1);
+    const answers = [];
+    for (let i = 0; i < 4; i++) answers.push((await ask(limited, [late, early])).hex);
+    // A minute of the limiter may end between two of them.
+    const refused = answers.filter((hex) => hex === UNAUTHORIZED).length;
+    expect(refused).toBeGreaterThanOrEqual(2);
+    expect(refused).toBeLessThan(4);
   });
 
   it('ADR 17: a new responder is believed by those whose snapshot has it, and by no others', async () => {

@@ -45,12 +45,16 @@ export function configureEdges(ca: RunningCA, edge: object): void {
   writeFileSync(file, JSON.stringify({ ...config, edge }), { mode: 0o600 });
 }
 
-/** The Worker with an empty KV of its own, whose SIGNER is the real signer over mTLS. */
+/**
+ * The Worker with an empty KV of its own, whose SIGNER is the real signer over mTLS; `livePerMinute`
+ * binds LIVE_RATE.
+ */
 export async function startSignerBoundEdge(
   ca: RunningCA,
   script: string,
   client: ClientFiles | undefined,
   bindings: Readonly<Record<string, string>> = {},
+  livePerMinute?: number,
 ): Promise<Miniflare> {
   const config = JSON.parse(readFileSync(join(ca.layout.signer, 'config.json'), 'utf8'));
   const { host, port } = config.listen;
@@ -72,6 +76,11 @@ export async function startSignerBoundEdge(
       kvNamespaces: { SNAPSHOT: 'empty' },
       durableObjects: { RADAR: { className: 'QueryRadar', useSQLite: true } },
       serviceBindings: { SIGNER: { external: { address: `${host}:${port}`, https } } },
+      ...(livePerMinute && {
+        ratelimits: {
+          LIVE_RATE: { namespace_id: '1750', simple: { limit: livePerMinute, period: 60 } },
+        },
+      }),
       bindings: { PUBLICATION_KEY: ca.publicationKey, HEAD_REREAD_SECONDS: '1', ...bindings },
     }),
   );

@@ -356,6 +356,29 @@ describe('how much the signer is asked', () => {
     expect(await post(about([NEW]))).toMatch(SIGNED);
   });
 
+  it('ADR 17: where the location has had its share the signer is not asked, and that is no failure', async () => {
+    let left = 2;
+    edge = openEdge(publisher, {
+      stores: [store],
+      live: { ...signer, mayAsk: async () => left-- > 0 },
+    });
+    for (let second = 0; second < 6; second++) {
+      expect(await post(about([NEW]))).toMatch(second < 2 ? SIGNED : UNAUTHORIZED);
+      edge.now = addSeconds(edge.now, 1);
+    }
+    expect(signer.asked).toHaveLength(2);
+    expect([counted('answered'), counted('limited'), counted('open')]).toEqual([2, 4, 0]);
+    left = 1;
+    expect(await post(about([NEW]))).toMatch(SIGNED);
+  });
+
+  it('ADR 17: a limit that cannot be asked is one that is reached', async () => {
+    const mayAsk = () => Promise.reject(new Error('no limit here'));
+    edge = openEdge(publisher, { stores: [store], live: { ...signer, mayAsk } });
+    expect(await post(about([HERE], 16))).toBe(await post(about([HERE])));
+    expect([signer.asked.length, counted('limited')]).toEqual([0, 1]);
+  });
+
   it('ADR 17: a signer that hangs costs the request its time limit and no more', async () => {
     signer.answer = () => new Promise(() => undefined);
     expect(await post(about([HERE], 16))).toBe(await post(about([HERE])));

@@ -1,6 +1,7 @@
 import { BasicOCSPResponse, OCSPResponse } from '@peculiar/asn1-ocsp';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { hexFromBytes } from '../../shared/bytes.ts';
 import type { CertIDHash } from '../../shared/ocsp/cert-id.ts';
 import { addSeconds } from '../../shared/time.ts';
 import {
@@ -150,6 +151,22 @@ describe('monitoring', () => {
     await edge.fetch('/', { method: 'PUT' });
     expect(outcomes()).toBe(before + 5);
     expect(monitoring.count('certid-sha256')).toBe(sha256 + 2);
+  });
+
+  it('ADR 1: signed answers are counted by issuer, from the store and from memory', async () => {
+    const { monitoring } = edge.deps;
+    const label = hexFromBytes(issuer.identity.sha1.issuerKeyHash);
+    const answers = () => monitoring.counts()[`answers-${label}`] ?? 0;
+    const before = answers();
+    for (let i = 0; i < 3; i++) await edge.get(requestFor(issuer, GOOD));
+    await edge.post(requestFor(issuer, REVOKED));
+    expect(answers()).toBe(before + 4);
+    expect(monitoring.count(`answers-${label}`)).toBe(before + 4);
+    for (const other of [serial('09'), EXPIRED, FUTURE]) await edge.get(requestFor(issuer, other));
+    await edge.get(requestFor(stranger, GOOD));
+    expect(answers()).toBe(before + 4);
+    const known = Object.keys(monitoring.counts()).filter((name) => name.startsWith('answers-'));
+    expect(known).toEqual([`answers-${label}`]);
   });
 
   it('ADR 1: counters hold no serial numbers and no addresses', async () => {
