@@ -56,7 +56,7 @@ function derOf(view: ApplicationView): Uint8Array {
 async function expectAtEdge(view: ApplicationView): Promise<void> {
   await eventually(async () => (await fileAtEdge(view)) !== undefined);
   expect(await fileAtEdge(view)).toEqual(derOf(view));
-  expect(statusAtEdge(view)).toBe('good');
+  await eventually(async () => statusAtEdge(view) === 'good');
 }
 
 describeWithTools('an application that is received', ['openssl'], () => {
@@ -198,10 +198,10 @@ describeWithTools('certificates that take the place of others', ['openssl'], () 
       ...['--subject', 'C=JP, O=Inkan test, CN=TSA 03 changed'],
     ];
     const application = await approve(pki.ca, applicant, change);
-    expect(statusAtEdge(complained)).toBe('good');
+    await expectAtEdge(complained);
     const changed = await act(pki.ca, 'issue', application);
     await expectAtEdge(changed);
-    expect(statusAtEdge(complained)).toBe('superseded');
+    await eventually(async () => statusAtEdge(complained) === 'superseded');
     expect(changed.predecessor?.application).toBe(old.application);
     const register = await command<{ readonly requests: readonly object[] }>(
       pki.ca,
