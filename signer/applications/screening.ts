@@ -83,13 +83,23 @@ export type CheckResult =
   | { readonly result: 'passed'; readonly method: string; readonly evidence: string }
   | { readonly result: 'failed' | 'not-applicable'; readonly evidence: string };
 
-/** What a person says: 1 to `maxLength` characters that are more than spaces. */
+/**
+ * What a person says: 1 to `maxLength` characters that are more than spaces, and none that turns the
+ * direction of writing (Unicode Standard Annex 9), so that it cannot be shown otherwise than it is.
+ */
 export function statement(maxLength: number): Decode<string> {
-  return refined(
+  const some = refined(
     text(maxLength),
     (said) => (said.trim() === '' ? err('blank') : ok(said)),
     'must say something',
   );
+  const turned = 'must not have characters that turn the direction of writing';
+  return (value, pointer) => {
+    const said = some(value, pointer);
+    return said.ok && /\p{Bidi_Control}/u.test(said.value)
+      ? err({ pointer, reason: turned })
+      : said;
+  };
 }
 
 /** What the registration officer established (CP 3.2, 4.2.1). */

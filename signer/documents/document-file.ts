@@ -56,6 +56,9 @@ function plainText(bytes: Uint8Array): string {
   }
   // Tabs, line ends and form feeds are all that text files need.
   if (/[^\P{Cc}\t\n\f\r]/u.test(text)) return 'it has control characters, as no text file has';
+  // Unicode Standard Annex 9, 2.1 to 2.5: with them a sentence is shown otherwise than it is written.
+  if (/[\u202A-\u202E\u2066-\u2069]/u.test(text))
+    return 'it has characters that turn the direction of writing';
   if (/^\uFEFF?\s*<(?:!doctype|html|\?xml|svg|script)/i.test(text))
     return 'it is HTML or XML, which is not published';
   return 'txt';

@@ -32,6 +32,8 @@ describe('adding a document', () => {
     ['kind', 'html'],
     ['title', '  '],
     ['title', 'two\nlines'],
+    ['title', 'pays \u202e001\u202c yen'],
+    ['change', { kind: 'minor', summary: '\u200fx' }],
     ['language', 'japanese language'],
     ['version', '5.09/x'],
     ['effective', '2026-02-30'],

@@ -26,6 +26,8 @@ describe('the file of a document', () => {
     ['cp.txt', Uint8Array.of(0x41, 0xff, 0xfe), /not UTF-8/],
     ['cp.txt', bytes('a\u0000b'), /control characters/],
     ['cp.txt', bytes('\u001b[31mred'), /control characters/],
+    ['cp.txt', bytes('pays \u202e001\u202c yen'), /direction of writing/],
+    ['cp.txt', bytes('pays \u2066001\u2069 yen'), /direction of writing/],
     ['cp.PDF', bytes(PDF), /neither \.pdf nor \.txt/],
     ['cp', bytes(PDF), /neither/],
     ['cp.txt', new Uint8Array(0), /empty/],
