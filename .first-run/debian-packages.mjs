@@ -37,6 +37,11 @@ const NEEDED = [
     present: () => hasProgram('nginx'),
   },
   {
+    name: 'systemd',
+    purpose: 'systemd-analyze, which judges the units of docs/systemd',
+    present: () => hasProgram('systemd-analyze'),
+  },
+  {
     name: 'chromium',
     purpose: 'the browser that looks at the pages of the repository',
     present: () => hasProgram('chromium'),

@@ -11,6 +11,7 @@ export type RequiredTool =
   | 'softhsm2-util'
   | 'pkcs11-tool'
   | 'nginx'
+  | 'systemd-analyze'
   | 'chromium';
 
 /**
