@@ -26,6 +26,8 @@ import {
   head,
   type KVConfig,
   kv,
+  type MetricsConfig,
+  metrics,
   type RadarConfig,
   radar,
 } from './publication-config.ts';
@@ -60,6 +62,8 @@ export interface SignerConfig {
   readonly head: HeadConfig;
   /** Absent: no edge is asked for what it counts. */
   readonly radar?: RadarConfig;
+  /** Absent: nothing is measured. */
+  readonly metrics?: MetricsConfig;
   /** Absent: no edge may connect. */
   readonly edge?: EdgeConfig;
 }
@@ -141,6 +145,7 @@ const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
   kv: required(nullable(kv)),
   head: required(head),
   radar: optional(radar),
+  metrics: optional(metrics),
   edge: optional(edge),
 });
 

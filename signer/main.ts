@@ -1,11 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../shared/result.ts';
-import { openEdgePort } from './api/edge-handler.ts';
-import { startListener } from './api/listener.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import type { ServeOptions, ServeWorld } from './cli/options.ts';
 import { readConfig, readPolicy, type SignerConfig } from './config.ts';
@@ -13,8 +11,11 @@ import { abandonReservations } from './database/certificate-table.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { faultCheckpoint } from './fault-checkpoint.ts';
 import { compareWaitingKeys } from './issuance/seen-keys.ts';
-import { edgeOperations } from './operations/edge-operations.ts';
+import { type Counters, countedLog, countedStore, createCounters } from './metrics/counters.ts';
+import { startMetrics } from './metrics/start-metrics.ts';
+import { openListener, tlsFile } from './open-listener.ts';
 import { signerOperations } from './operations/signer-operations.ts';
+import { statusView } from './operations/status-view.ts';
 import { publishEarlierCertificates } from './publisher/certificate-files.ts';
 import { publishEarlierChains } from './publisher/earlier-chains.ts';
 import { openKVClient } from './publisher/kv-client.ts';
@@ -26,9 +27,10 @@ import { checkKeys } from './setup/check-keys.ts';
 import { checkLive } from './setup/check-live.ts';
 import { checkPolicy } from './setup/check-policy.ts';
 import { damagedState } from './setup/damaged-state.ts';
-import { secretConfig } from './setup/initial-config.ts';
+import { overrideConfig } from './setup/override-config.ts';
 import { AUDIT_FILE, DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
 import { makeTurns, type SignerContext } from './signer-context.ts';
+import { countedKeystores } from './signing/counted-keystores.ts';
 import { openKeystores } from './signing/open-keystores.ts';
 import { openSigningDoor, type SigningDoor } from './signing/signing-door.ts';
 
@@ -43,7 +45,7 @@ export async function startService(
   options: ServeOptions,
   world: ServeWorld,
 ): Started<SignerService & { readonly url: string }> {
-  const config = withOptions(readConfig(options.state), options);
+  const config = overrideConfig(readConfig(options.state), options);
   if (!config.ok) return config;
   const policy = readPolicy(...config.value.policy);
   if (!policy.ok) return policy;
@@ -66,7 +68,9 @@ export async function startService(
     closeFiles();
     return keystores;
   }
-  const door = openSigningDoor(keystores.value, audit.value);
+  const counters = createCounters();
+  const counted = countedKeystores(keystores.value, counters.signatures.add);
+  const door = openSigningDoor(counted, audit.value);
   const service = await startWith({
     options,
     world,
@@ -75,29 +79,13 @@ export async function startService(
     db: db.value,
     audit: audit.value,
     door,
+    counters,
   });
   if (!service.ok) {
     await door.close();
     closeFiles();
   }
   return service;
-}
-
-function withOptions(
-  config: Result<SignerConfig, StartError>,
-  options: ServeOptions,
-): Result<SignerConfig, StartError> {
-  if (!config.ok) return config;
-  const keystores = new Map(config.value.keystores);
-  for (const [name, keystore] of keystores) {
-    if (keystore.type === 'file' && options.passphrase) {
-      keystores.set(name, { ...keystore, passphrase: secretConfig(options.passphrase, '') });
-    }
-    if (keystore.type === 'pkcs11' && options.pkcs11Pin) {
-      keystores.set(name, { ...keystore, pin: secretConfig(options.pkcs11Pin, '') });
-    }
-  }
-  return ok({ ...config.value, keystores, listen: options.listen ?? config.value.listen });
 }
 
 function isMissingOrEmpty(file: string): boolean {
@@ -125,17 +113,19 @@ interface Parts {
   readonly db: Database;
   readonly audit: AuditLog;
   readonly door: SigningDoor;
+  readonly counters: Counters;
 }
 
 async function startWith(parts: Parts): Started<SignerService & { readonly url: string }> {
-  const { options, world, config, policy, db, audit, door } = parts;
+  const { options, world, config, policy, db, audit, door, counters } = parts;
   const fits = checkPolicy(policy, db);
   if (!fits.ok) return fits;
   const live = checkLive(config, policy);
   if (!live.ok) return live;
   const signer = await checkKeys(parts);
   if (!signer.ok) return signer;
-  const { clock, randomBytes, environment, log } = world;
+  const { clock, randomBytes, environment } = world;
+  const log = countedLog(world.log, counters);
   const checkpoint = faultCheckpoint(environment['INKAN_FAULT_STOP_AT']);
   const context: SignerContext = {
     db,
@@ -153,38 +143,30 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   await compareWaitingKeys(context);
   publishEarlierCertificates(context);
   publishEarlierChains(context);
-  const publisher = makePublisher(context, config, signer.value, environment);
+  const publisher = makePublisher(context, config, signer.value, parts);
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,
     sleep: pause,
     radar: config.radar && { ...config.radar, signer: signer.value, fetch },
   });
-  const read = (file: string) => readFileSync(join(options.state, 'tls', file), 'utf8');
-  const listener = await startListener({
-    host: config.listen.host,
-    port: config.listen.port,
-    serverCertificate: read('server.pem'),
-    serverKey: read('server.key.pem'),
-    operatorCA: read('operator-ca.pem'),
-    operations,
-    edge:
-      config.edge && openEdgePort(config.edge.clients, edgeOperations(context, config.edge.live)),
-    clock,
-    log,
-  });
-  if (!listener.ok) {
-    const { code, reason } = listener.error;
-    if (code === 'tls-material-refused') return damagedState(`tls/: ${reason}`);
-    const remedy = 'End what uses it, or choose another address with --listen.';
-    return err({
-      code: 'port-in-use',
-      reason: `${config.listen.host}:${config.listen.port}: ${reason}`,
-      remedy,
-    });
-  }
+  const listener = await openListener(parts, context, operations, log);
+  if (!listener.ok) return listener;
   const schedule = startSchedule(context, publisher, { log });
+  const metrics = await startMetrics(
+    config.metrics,
+    {
+      context,
+      counters,
+      startedAt: clock(),
+      isDue: () => publisher.isDue(),
+      status: () => statusView(context, publisher),
+      serverCertificate: tlsFile(options.state, 'server.pem'),
+    },
+    log,
+  );
   log({ type: 'signer-ready', url: listener.value.url } as { type: string });
   const close = async () => {
+    await metrics.close();
     await listener.value.close();
     await schedule.stop();
     await context.inTurn('publisher', async () => undefined);
@@ -204,7 +186,7 @@ function makePublisher(
   context: SignerContext,
   { kv, head, edge }: SignerConfig,
   signer: PublicationSigner,
-  environment: ServeWorld['environment'],
+  { world: { environment }, counters }: Parts,
 ): Publisher {
   const token = kv?.tokenEnvironment ? (environment[kv.tokenEnvironment] ?? null) : null;
   const client = kv
@@ -217,7 +199,7 @@ function makePublisher(
           } as const),
       };
   return openPublisher(context, {
-    kv: client,
+    kv: countedStore(client, counters),
     signer,
     headLifetime: head.lifetimeSeconds,
     headRenewal: head.renewSeconds,

@@ -4,6 +4,7 @@ import {
   list,
   matching,
   nullable,
+  optional,
   refined,
   required,
   strictObject,
@@ -15,6 +16,12 @@ export interface KVConfig {
   readonly url: string;
   /** Whose value is the bearer token; null sends none. */
   readonly tokenEnvironment: string | null;
+}
+
+/** Where Prometheus asks, over plain HTTP. */
+export interface MetricsConfig {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface HeadConfig {
@@ -81,3 +88,13 @@ export const radar: Decode<RadarConfig> = strictObject<RadarConfig>({
   edges: required(list(edge, 16)),
   alertPerHour: required(integer(1, 1_000_000_000)),
 });
+
+/** This machine alone, unless another address is named. */
+export const metrics: Decode<MetricsConfig> = refined(
+  strictObject<Partial<Pick<MetricsConfig, 'host'>> & Pick<MetricsConfig, 'port'>>({
+    host: optional(matching(/^[!-~]{1,255}$/, 'a host')),
+    port: required(integer(0, 65_535)),
+  }),
+  ({ host = '127.0.0.1', port }) => ok({ host, port }),
+  'must be a host and a port',
+);

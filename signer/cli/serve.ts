@@ -1,5 +1,4 @@
 import { err, ok, type Result } from '../../shared/result.ts';
-import { isoText } from '../../shared/time.ts';
 import { answered } from './answers.ts';
 import type { CLIWorld, Command, Failure, Outcome } from './command.ts';
 import { EXIT } from './exit-codes.ts';
@@ -39,7 +38,7 @@ export const SERVE: Command = {
 async function serve(args: ParsedArguments, world: CLIWorld): Outcome {
   const options = serveOptions(args, world);
   if (!options.ok) return options;
-  const started = await world.serve(options.value, serveWorld(world));
+  const started = await world.serve(options.value, await serveWorld(world));
   if (!started.ok) return err(startFailure(started.error, EXIT.notStarted));
   const service = started.value;
   if (!args.has('json')) world.stderr.write(`inkan: the signer answers at ${service.url}\n`);
@@ -69,10 +68,11 @@ export function serveOptions(
   });
 }
 
-function serveWorld({ clock, randomBytes, environment, stderr }: CLIWorld): ServeWorld {
-  const log: ServeWorld['log'] = (event) => {
-    stderr.write(`${JSON.stringify({ time: isoText(clock()), ...event })}\n`);
-  };
+/** The logger is loaded here: no other command has to wait for it. */
+async function serveWorld(world: CLIWorld): Promise<ServeWorld> {
+  const { clock, randomBytes, environment, stderr } = world;
+  const { openSignerLog } = await import('../signer-log.ts');
+  const log = openSignerLog(clock, (line) => stderr.write(line));
   return { clock, randomBytes, environment, log };
 }
 

@@ -4,7 +4,7 @@ import { activeAuthorities } from '../database/authority-table.ts';
 import { countIssued } from '../database/certificate-table.ts';
 import { latestCRLTimes } from '../database/crl-table.ts';
 import { countWaitingDocuments } from '../database/document-table.ts';
-import { latestPublishedEpoch } from '../database/epoch-table.ts';
+import { latestPublishedEpoch, promisedEpochs } from '../database/epoch-table.ts';
 import { earliestNextUpdate } from '../database/ocsp-shard-table.ts';
 import { countOutbox } from '../database/outbox-table.ts';
 import { newestResponder } from '../database/responder-table.ts';
@@ -53,6 +53,7 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     outbox:
       countOutbox(db) +
       countUnsettled(db) +
+      promisedEpochs(db).length +
       countWaitingDocuments(db, documentDay(context.policy, now)),
     lastPublishError: error ? publishErrorText(error) : null,
     authorities: activeAuthorities(db).length,

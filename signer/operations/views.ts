@@ -193,7 +193,7 @@ export interface StatusView {
   readonly epoch: number;
   readonly headTime: string | null;
   readonly headExpires: string | null;
-  /** Changes recorded but not yet published. */
+  /** Changes that are recorded and in no epoch yet, and epochs that the store does not have yet. */
   readonly outbox: number;
   readonly lastPublishError: string | null;
   readonly authorities: number;
