@@ -1,4 +1,4 @@
-// npm test [-- unit|worker|edge|fuzz|e2e|fault|lint|types|imports|bundle|path…] [vitest option…]
+// npm test [-- unit|worker|edge|fuzz|e2e|hostile|fault|lint|types|imports|bundle|path…] [vitest option…]
 // npm run check: the static steps only.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -7,7 +7,7 @@ import { REPOSITORY, runTool, stopWithTool } from './static/program.ts';
 import { STATIC_STEPS, type StaticStep } from './static/steps.ts';
 import { closingLine, sum, type Tally, type TestReport, tallyOfTests } from './static/tally.ts';
 
-const PROJECTS = ['unit', 'worker', 'edge', 'fuzz', 'e2e', 'fault'];
+const PROJECTS = ['unit', 'worker', 'edge', 'fuzz', 'e2e', 'hostile', 'fault'];
 const REPORT = join(REPOSITORY, '.build/test-report.json');
 
 interface Plan {

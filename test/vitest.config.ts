@@ -47,7 +47,8 @@ export default defineConfig({
       edgeProject(),
       project('fuzz', { seconds: 120, group: 2, files: 'at-once' }),
       project('e2e', { seconds: 120, group: 3, files: 'one-by-one' }),
-      project('fault', { seconds: 300, group: 4, files: 'at-once' }),
+      project('hostile', { seconds: 120, group: 4, files: 'at-once' }),
+      project('fault', { seconds: 300, group: 5, files: 'at-once' }),
     ],
   },
 });
