@@ -1,3 +1,4 @@
+import { type Described, described, objectSchema, schemaOf } from './json-schema.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** Where a JSON document breaks its description; `pointer` is an RFC 6901 JSON Pointer. */
@@ -16,7 +17,8 @@ export function allErrors({ pointer, reason, also = [] }: FieldError): readonly 
   return [{ pointer, reason }, ...also];
 }
 
-export type Decode<T> = (value: unknown, pointer: string) => Result<T, FieldError>;
+/** Reads a value of a document; most say themselves what they take. */
+export type Decode<T> = ((value: unknown, pointer: string) => Result<T, FieldError>) & Described;
 
 export interface Field<T, Presence extends 'required' | 'optional'> {
   readonly presence: Presence;
@@ -41,7 +43,7 @@ export function optional<T>(decode: Decode<T>): Field<T, 'optional'> {
 
 /** A JSON object with these fields and no others. */
 export function strictObject<T>(fields: FieldsOf<T>): Decode<T> {
-  return (value, pointer) => {
+  const decode: Decode<T> = (value, pointer) => {
     if (!isRecord(value)) return refuse(pointer, 'must be a JSON object');
     const unknown = Object.keys(value)
       .filter((name) => !Object.hasOwn(fields, name))
@@ -52,19 +54,21 @@ export function strictObject<T>(fields: FieldsOf<T>): Decode<T> {
       }));
     return decodeFields(fields, value, pointer, unknown);
   };
+  return described(decode, objectSchema(fields, true));
 }
 
 /** A JSON object with at least these fields: what a newer signer adds is left out. */
 export function openObject<T>(fields: FieldsOf<T>): Decode<T> {
-  return (value, pointer) =>
+  const decode: Decode<T> = (value, pointer) =>
     isRecord(value)
       ? decodeFields(fields, value, pointer, [])
       : refuse(pointer, 'must be a JSON object');
+  return described(decode, objectSchema(fields, false));
 }
 
 /** 1 to `maxLength` UTF-16 units, none of them a control character. */
 export function text(maxLength: number): Decode<string> {
-  return (value, pointer) => {
+  const decode: Decode<string> = (value, pointer) => {
     if (typeof value !== 'string') return refuse(pointer, 'must be a string');
     if (value.length === 0 || value.length > maxLength) {
       return refuse(pointer, `must have 1 to ${maxLength} characters`);
@@ -72,68 +76,84 @@ export function text(maxLength: number): Decode<string> {
     if (/\p{Cc}/u.test(value)) return refuse(pointer, 'must not contain control characters');
     return ok(value);
   };
+  return described(decode, { type: 'string', minLength: 1, maxLength });
 }
 
 /** Any string; PEM has line ends and a reason may be empty. */
-export const anyText: Decode<string> = (value, pointer) =>
-  typeof value === 'string' ? ok(value) : refuse(pointer, 'must be a string');
+export const anyText: Decode<string> = described(
+  (value, pointer) => (typeof value === 'string' ? ok(value) : refuse(pointer, 'must be a string')),
+  { type: 'string' },
+);
 
-export const anyNumber: Decode<number> = (value, pointer) =>
-  typeof value === 'number' ? ok(value) : refuse(pointer, 'must be a number');
+export const anyNumber: Decode<number> = described(
+  (value, pointer) => (typeof value === 'number' ? ok(value) : refuse(pointer, 'must be a number')),
+  { type: 'number' },
+);
 
-export const flag: Decode<boolean> = (value, pointer) =>
-  typeof value === 'boolean' ? ok(value) : refuse(pointer, 'must be true or false');
+export const flag: Decode<boolean> = described(
+  (value, pointer) =>
+    typeof value === 'boolean' ? ok(value) : refuse(pointer, 'must be true or false'),
+  { type: 'boolean' },
+);
 
 export function integer(least: number, most: number): Decode<number> {
-  return (value, pointer) =>
+  const decode: Decode<number> = (value, pointer) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
       ? ok(value)
       : refuse(pointer, `must be a whole number from ${least} to ${most}`);
+  return described(decode, { type: 'integer', minimum: least, maximum: most });
 }
 
 /** A string of this form; `what` completes "must be …". */
 export function matching(form: RegExp, what: string): Decode<string> {
-  return (value, pointer) =>
+  const decode: Decode<string> = (value, pointer) =>
     typeof value === 'string' && form.test(value) ? ok(value) : refuse(pointer, `must be ${what}`);
+  return described(decode, { type: 'string', pattern: form.source, description: what });
 }
 
 export function choice<const T extends string | number>(...names: readonly T[]): Decode<T> {
-  return (value, pointer) => {
+  const decode: Decode<T> = (value, pointer) => {
     const found = names.find((name) => name === value);
     return found === undefined ? refuse(pointer, `must be one of ${names.join(', ')}`) : ok(found);
   };
+  return described(decode, { enum: names });
 }
 
 /** At most `most` items; without it as many as the document holds. */
 export function list<T>(
-  decode: Decode<T>,
+  item: Decode<T>,
   most: number = Number.POSITIVE_INFINITY,
 ): Decode<readonly T[]> {
-  return (value, pointer) => {
+  const decode: Decode<readonly T[]> = (value, pointer) => {
     if (!Array.isArray(value)) return refuse(pointer, 'must be a JSON array');
     if (value.length > most) return refuse(pointer, `must have at most ${most} items`);
     const items: T[] = [];
     const errors: FieldError[] = [];
-    for (const [index, item] of value.entries()) {
-      const decoded = decode(item, `${pointer}/${index}`);
+    for (const [index, found] of value.entries()) {
+      const decoded = item(found, `${pointer}/${index}`);
       if (decoded.ok) items.push(decoded.value);
       else errors.push(...allErrors(decoded.error));
       if (errors.length >= ERRORS_MOST) break;
     }
     return together(errors) ?? ok(items);
   };
+  return described(decode, {
+    type: 'array',
+    items: schemaOf(item),
+    ...(Number.isFinite(most) && { maxItems: most }),
+  });
 }
 
 /** A JSON object whose names have this form, each with a value of one kind. */
-export function mapOf<T>(name: RegExp, decode: Decode<T>): Decode<ReadonlyMap<string, T>> {
-  return (value, pointer) => {
+export function mapOf<T>(name: RegExp, item: Decode<T>): Decode<ReadonlyMap<string, T>> {
+  const decode: Decode<ReadonlyMap<string, T>> = (value, pointer) => {
     if (!isRecord(value)) return refuse(pointer, 'must be a JSON object');
     const items = new Map<string, T>();
     const errors: FieldError[] = [];
-    for (const [key, item] of Object.entries(value)) {
+    for (const [key, found] of Object.entries(value)) {
       const at = `${pointer}/${pointerToken(key)}`;
       const decoded = name.test(key)
-        ? decode(item, at)
+        ? item(found, at)
         : refuse(at, `is not a name of the form ${name.source}`);
       if (decoded.ok) items.set(key, decoded.value);
       else errors.push(...allErrors(decoded.error));
@@ -141,34 +161,43 @@ export function mapOf<T>(name: RegExp, decode: Decode<T>): Decode<ReadonlyMap<st
     }
     return together(errors) ?? ok(items);
   };
+  return described(decode, {
+    type: 'object',
+    propertyNames: { pattern: name.source },
+    additionalProperties: schemaOf(item),
+  });
 }
 
 /** The first of two readings that fits; when neither does, what the first one says. */
 export function either<A, B>(first: Decode<A>, second: Decode<B>): Decode<A | B> {
-  return (value, pointer) => {
+  const decode: Decode<A | B> = (value, pointer) => {
     const one = first(value, pointer);
     if (one.ok) return one;
     const other = second(value, pointer);
     return other.ok ? other : one;
   };
+  return described(decode, { anyOf: [schemaOf(first), schemaOf(second)] });
 }
 
-export function nullable<T>(decode: Decode<T>): Decode<T | null> {
-  return (value, pointer) => (value === null ? ok(null) : decode(value, pointer));
+export function nullable<T>(other: Decode<T>): Decode<T | null> {
+  const decode: Decode<T | null> = (value, pointer) =>
+    value === null ? ok(null) : other(value, pointer);
+  return described(decode, { anyOf: [schemaOf(other), { type: 'null' }] });
 }
 
-/** `decode`, then a finer reading of what it found; `reason` completes "the field …". */
+/** `coarse`, then a finer reading of what it found; `reason` completes "the field …". */
 export function refined<A, B>(
-  decode: Decode<A>,
+  coarse: Decode<A>,
   read: (value: A) => Result<B, unknown>,
   reason: string,
 ): Decode<B> {
-  return (value, pointer) => {
-    const first = decode(value, pointer);
+  const decode: Decode<B> = (value, pointer) => {
+    const first = coarse(value, pointer);
     if (!first.ok) return first;
     const second = read(first.value);
     return second.ok ? second : refuse(pointer, reason);
   };
+  return described(decode, { ...schemaOf(coarse), description: reason });
 }
 
 /** Every field that is there, whatever is wrong with the others; `unknown` comes first. */
