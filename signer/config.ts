@@ -66,6 +66,8 @@ export interface SignerConfig {
   readonly metrics?: MetricsConfig;
   /** Absent: no edge may connect. */
   readonly edge?: EdgeConfig;
+  /** Absent: a file of the audit log is closed at 64 MiB. */
+  readonly audit?: { readonly segmentOctets: number };
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
@@ -147,6 +149,11 @@ const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
   radar: optional(radar),
   metrics: optional(metrics),
   edge: optional(edge),
+  audit: optional(
+    strictObject<NonNullable<SignerConfig['audit']>>({
+      segmentOctets: required(integer(4_096, 1 << 30)),
+    }),
+  ),
 });
 
 function malformed(

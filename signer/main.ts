@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../shared/result.ts';
-import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import type { SegmentedLog } from './audit/segmented-log.ts';
+import { sayStepWhileStopped, startWatch } from './audit/watch.ts';
 import type { ServeOptions, ServeWorld } from './cli/options.ts';
 import { readConfig, readPolicy, type SignerConfig } from './config.ts';
 import { abandonReservations } from './database/certificate-table.ts';
@@ -27,8 +27,9 @@ import { checkKeys } from './setup/check-keys.ts';
 import { checkLive } from './setup/check-live.ts';
 import { checkPolicy } from './setup/check-policy.ts';
 import { damagedState } from './setup/damaged-state.ts';
+import { openStateLog, startEvent } from './setup/open-state-log.ts';
 import { overrideConfig } from './setup/override-config.ts';
-import { AUDIT_FILE, DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
+import { DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
 import { makeTurns, type SignerContext } from './signer-context.ts';
 import { countedKeystores } from './signing/counted-keystores.ts';
 import { openKeystores } from './signing/open-keystores.ts';
@@ -54,10 +55,12 @@ export async function startService(
   if (lost) return damagedState(`${lost} is missing or empty`);
   const db = openState(join(options.state, DATABASE_FILE));
   if (!db.ok) return db;
-  const audit = openAuditLog(join(options.state, AUDIT_FILE), world.clock);
+  const checkpoint = faultCheckpoint(world.environment['INKAN_FAULT_STOP_AT']);
+  const { clock } = world;
+  const audit = openStateLog(options.state, config.value, db.value, { clock, checkpoint });
   if (!audit.ok) {
     db.value.close();
-    return damagedState(`the audit log breaks at line ${audit.error.line}`);
+    return audit;
   }
   const closeFiles = () => {
     audit.value.close();
@@ -80,6 +83,7 @@ export async function startService(
     audit: audit.value,
     door,
     counters,
+    checkpoint,
   });
   if (!service.ok) {
     await door.close();
@@ -111,22 +115,22 @@ interface Parts {
   readonly config: SignerConfig;
   readonly policy: CertificatePolicy;
   readonly db: Database;
-  readonly audit: AuditLog;
+  readonly audit: SegmentedLog;
   readonly door: SigningDoor;
   readonly counters: Counters;
+  readonly checkpoint: SignerContext['checkpoint'];
 }
 
 async function startWith(parts: Parts): Started<SignerService & { readonly url: string }> {
-  const { options, world, config, policy, db, audit, door, counters } = parts;
+  const { options, world, config, policy, db, audit, door, counters, checkpoint } = parts;
   const fits = checkPolicy(policy, db);
   if (!fits.ok) return fits;
   const live = checkLive(config, policy);
   if (!live.ok) return live;
   const signer = await checkKeys(parts);
   if (!signer.ok) return signer;
-  const { clock, randomBytes, environment } = world;
+  const { clock, randomBytes } = world;
   const log = countedLog(world.log, counters);
-  const checkpoint = faultCheckpoint(environment['INKAN_FAULT_STOP_AT']);
   const context: SignerContext = {
     db,
     policy,
@@ -137,7 +141,8 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     checkpoint,
     inTurn: makeTurns(),
   };
-  audit.append({ type: 'signer-start', version: process.version });
+  sayStepWhileStopped(audit, clock);
+  audit.append(startEvent(options.state, config, world.version ?? 'unknown'));
   const abandoned = db.transaction((tx) => abandonReservations(tx));
   if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
   await compareWaitingKeys(context);
@@ -152,6 +157,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   const listener = await openListener(parts, context, operations, log);
   if (!listener.ok) return listener;
   const schedule = startSchedule(context, publisher, { log });
+  const watch = startWatch(audit, { clock, monotonic, log });
   const metrics = await startMetrics(
     config.metrics,
     {
@@ -170,12 +176,18 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     await listener.value.close();
     await schedule.stop();
     await context.inTurn('publisher', async () => undefined);
-    audit.append({ type: 'signer-stop' });
     await door.close();
+    watch.stop();
+    audit.append({ type: 'signer-stop' });
     audit.close();
     db.close();
   };
   return ok({ operations, url: listener.value.url, close });
+}
+
+/** Seconds since the process began; never set back. */
+function monotonic(): number {
+  return performance.now() / 1_000;
 }
 
 async function pause(milliseconds: number): Promise<void> {

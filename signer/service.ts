@@ -15,6 +15,7 @@ export interface StartError {
     | 'state-exists'
     | 'state-damaged'
     | 'state-in-use'
+    | 'audit-log-behind'
     | 'config-malformed'
     | 'policy-malformed'
     | 'passphrase-refused'

@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { hexFromBytes } from '../../shared/bytes.ts';
-import { err, ok, type Result } from '../../shared/result.ts';
+import { bytesFromHex } from '../../shared/bytes.ts';
+import { err, must, ok, type Result } from '../../shared/result.ts';
 import type { AuditCheckpoint } from '../../shared/snapshot/root.ts';
 import { type Clock, isoText } from '../../shared/time.ts';
 import type { CeremonyEvent } from './ceremony-event.ts';
+import { NO_LINE } from './chain.ts';
 import type { LiveEvent } from './live-event.ts';
+import { openLogFile } from './log-file.ts';
+import type { SignerEvent } from './signer-event.ts';
 
 /** Fixed fields of each event; never a PIN, a key or more of a person than the name. */
 export type AuditEvent =
-  | { readonly type: 'signer-start'; readonly version: string }
-  | { readonly type: 'signer-stop' }
+  | SignerEvent
   | {
       readonly type: 'key-generation';
       readonly keystore: string;
@@ -160,52 +160,18 @@ export interface AuditLogError {
   readonly line: number;
 }
 
-function sha256(bytes: Uint8Array | string): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest());
-}
-
-/**
- * Opens or makes the log and walks its chain. A last line that a power cut left unfinished is cut
- * off: its event was never acknowledged, so no signature followed it. Any other break is refused.
- */
+/** A log in one file, which is walked whole; `openSegmentedLog` keeps longer ones. */
 export function openAuditLog(path: string, clock: Clock): Result<AuditLog, AuditLogError> {
-  const file = openSync(path, 'a+', 0o600);
-  const bytes = readFileSync(path);
-  const complete = bytes.lastIndexOf(0x0a) + 1;
-  if (complete < bytes.length) ftruncateSync(file, complete);
-  let hash = new Uint8Array(32);
-  let size = 0;
-  for (const line of bytes.subarray(0, complete).toString('utf8').split('\n').slice(0, -1)) {
-    if (!line.startsWith(`{"previous":"${hexFromBytes(hash)}",`)) {
-      closeSync(file);
-      return err({ code: 'audit-log-damaged', line: size + 1 });
-    }
-    hash = new Uint8Array(sha256(line));
-    size += 1;
-  }
-  let length = complete;
+  const opened = openLogFile(path, NO_LINE);
+  if (!opened.ok) return err({ code: 'audit-log-damaged', line: opened.error.line });
+  const file = opened.value;
   return ok({
-    append(event) {
-      const line = JSON.stringify({
-        previous: hexFromBytes(hash),
-        time: isoText(clock()),
-        ...event,
-      });
-      const bytes = Buffer.from(`${line}\n`);
-      try {
-        if (writeSync(file, bytes) !== bytes.length)
-          throw new Error('the audit log took half a line');
-        fsyncSync(file);
-      } catch (error) {
-        // A full disk: cut back to the last whole line, so that the chain can go on after it.
-        ftruncateSync(file, length);
-        throw error;
-      }
-      length += bytes.length;
-      hash = new Uint8Array(sha256(line));
-      size += 1;
-    },
-    checkpoint: () => ({ size, hash }),
-    close: () => closeSync(file),
+    append: (event) =>
+      file.append(JSON.stringify({ previous: file.hash, time: isoText(clock()), ...event })),
+    checkpoint: () => ({
+      size: file.lines,
+      hash: must(bytesFromHex(file.hash), 'SHA-256 in hexadecimal'),
+    }),
+    close: () => file.close(),
   });
 }

@@ -76,4 +76,6 @@ export interface InitWorld {
 export interface ServeWorld extends InitWorld {
   /** One line of JSON for every event, on standard error; the time is added. */
   readonly log: (event: { readonly type: string }) => void;
+  /** Of Inkan, for the audit log. */
+  readonly version?: string;
 }

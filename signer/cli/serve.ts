@@ -70,10 +70,10 @@ export function serveOptions(
 
 /** The logger is loaded here: no other command has to wait for it. */
 async function serveWorld(world: CLIWorld): Promise<ServeWorld> {
-  const { clock, randomBytes, environment, stderr } = world;
+  const { clock, randomBytes, environment, stderr, version } = world;
   const { openSignerLog } = await import('../signer-log.ts');
   const log = openSignerLog(clock, (line) => stderr.write(line));
-  return { clock, randomBytes, environment, log };
+  return { clock, randomBytes, environment, log, version };
 }
 
 /** Resolves when the process is told to end. */

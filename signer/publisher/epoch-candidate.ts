@@ -1,5 +1,5 @@
 import { NO_SHARD } from '../../shared/snapshot/directory.ts';
-import { encodeRoot } from '../../shared/snapshot/root.ts';
+import { type AuditCheckpoint, encodeRoot } from '../../shared/snapshot/root.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import { reasonsFile } from '../crl/reasons-file.ts';
 import { type AuthorityRow, authorityById } from '../database/authority-table.ts';
@@ -61,6 +61,9 @@ export interface EpochCandidate extends RepositoryChanges {
   /** Requests in the register of revocations whose revocations it carries (RSP-10). */
   readonly revocationRequests: readonly number[];
   readonly rootHash: Uint8Array;
+  /** Its octets, and where it says that the audit log stood. */
+  readonly root: Uint8Array;
+  readonly audit: AuditCheckpoint;
   /** New blobs, root and pages included. */
   readonly blobs: readonly EpochBlob[];
 }
@@ -119,8 +122,9 @@ export function buildEpochCandidate(
     blobs,
     extent,
   );
-  const root = { issuers, files: table, audit: context.audit.checkpoint() };
-  const rootHash = blobs.add(encodeRoot(root));
+  const audit = context.audit.checkpoint();
+  const root = encodeRoot({ issuers, files: table, audit });
+  const rootHash = blobs.add(root);
   return {
     upTo: outbox.upTo,
     authorities,
@@ -133,7 +137,7 @@ export function buildEpochCandidate(
     ...repository,
     filePages,
     revocationRequests: settledRequests(db),
-    rootHash,
+    ...{ rootHash, root, audit },
     blobs: blobs.list(),
   };
 }

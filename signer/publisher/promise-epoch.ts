@@ -2,6 +2,7 @@ import { hexFromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { encodeHeadText, encodeSignedNote } from '../../shared/snapshot/head.ts';
 import { addSeconds, type Seconds, type UnixSeconds } from '../../shared/time.ts';
+import { insertAuditWitness } from '../database/audit-witness-table.ts';
 import {
   type AuthorityRow,
   activeAuthorities,
@@ -125,6 +126,8 @@ function storePromise(
       { number: epoch.epoch, rootHash, headHash, note, time, expires },
       candidate.blobs,
     );
+    const witness = { epoch: epoch.epoch, ...candidate.audit };
+    insertAuditWitness(tx, witness, candidate.root, time);
     setRequestEpoch(tx, candidate.revocationRequests, epoch.epoch);
     setPublicationEpoch(tx, candidate.certificatesUpTo, epoch.epoch);
     storeIssuedLists(tx, candidate.issued);
