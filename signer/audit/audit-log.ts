@@ -2,6 +2,7 @@ import { bytesFromHex } from '../../shared/bytes.ts';
 import { err, must, ok, type Result } from '../../shared/result.ts';
 import type { AuditCheckpoint } from '../../shared/snapshot/root.ts';
 import { type Clock, isoText } from '../../shared/time.ts';
+import type { ArtifactEvent } from './artifact-event.ts';
 import type { CeremonyEvent } from './ceremony-event.ts';
 import { NO_LINE } from './chain.ts';
 import type { LiveEvent } from './live-event.ts';
@@ -11,6 +12,7 @@ import type { SignerEvent } from './signer-event.ts';
 /** Fixed fields of each event; never a PIN, a key or more of a person than the name. */
 export type AuditEvent =
   | SignerEvent
+  | ArtifactEvent
   | {
       readonly type: 'key-generation';
       readonly keystore: string;
@@ -41,6 +43,8 @@ export type AuditEvent =
       readonly profile: string;
       readonly serialNumber: string;
       readonly requestSha256: string | null;
+      /** SHA-256 of the TBSCertificate; absent in lines from before, where `signing` alone has it. */
+      readonly tbsSha256?: string;
       /** What whoever issued it stated (CRT-8) and chose; absent where nothing was. */
       readonly confirmations?: readonly string[];
       readonly subjectAltNames?: readonly string[];
@@ -95,6 +99,7 @@ export type AuditEvent =
       readonly type: 'responder-made';
       readonly authority: string;
       readonly serialNumber: string;
+      readonly tbsSha256?: string;
       readonly keyLabel: string;
       readonly actor: string;
     }
@@ -149,6 +154,8 @@ export type AuditEvent =
 
 /** CP 5.4: append-only, each line carries the hash of the one before it. */
 export interface AuditLog {
+  /** The file that is open. */
+  readonly path: string;
   /** On disk when this returns; signatures are asked for only afterwards. */
   append(event: AuditEvent): void;
   checkpoint(): AuditCheckpoint;
@@ -166,6 +173,7 @@ export function openAuditLog(path: string, clock: Clock): Result<AuditLog, Audit
   if (!opened.ok) return err({ code: 'audit-log-damaged', line: opened.error.line });
   const file = opened.value;
   return ok({
+    path,
     append: (event) =>
       file.append(JSON.stringify({ previous: file.hash, time: isoText(clock()), ...event })),
     checkpoint: () => ({

@@ -26,8 +26,6 @@ export interface SegmentOptions {
 
 /** A log in segments, of which only the open one is read at start (ADR 20). */
 export interface SegmentedLog extends AuditLog {
-  /** The open file. */
-  readonly path: string;
   /** Of every key that stands in the log. */
   keyUse(): readonly KeyUse[];
   /** Of those that were used since the last `key-use` event. */

@@ -1,6 +1,7 @@
 import { base64FromBytes, bytesFromHex, hexFromBytes } from '../../shared/bytes.ts';
 import { err, must, ok, type Result } from '../../shared/result.ts';
 import { addSeconds, isoText, type UnixSeconds } from '../../shared/time.ts';
+import { auditCRL } from '../crl/audit-crl.ts';
 import { findAuthority } from '../database/authority-table.ts';
 import { insertBroughtRevocations, insertItem } from '../database/ceremony-item-table.ts';
 import {
@@ -144,6 +145,9 @@ function record(
     ...(applications.length > 0 ? { applications } : {}),
     actor: actor.name,
   });
+  for (const item of items) {
+    if (item.kind === 'crl') auditCRL(context, row.name, item);
+  }
   context.checkpoint('ceremony: request audited');
   // One step: if we stop before it nothing was handed out, after it the same bundle can be had again.
   const id = context.db.transaction((tx) => {

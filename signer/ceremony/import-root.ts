@@ -1,7 +1,11 @@
 import { bytesEqual, hexFromBytes } from '../../shared/bytes.ts';
 import type { AuthorityPolicy } from '../../shared/policy/certificate-policy.ts';
 import { err, must, ok, type Result } from '../../shared/result.ts';
-import { type SerialNumber, serialNumberFromContents } from '../../shared/serial-number.ts';
+import {
+  type SerialNumber,
+  serialNumberFromContents,
+  serialNumberText,
+} from '../../shared/serial-number.ts';
 import { isoText, type UnixSeconds } from '../../shared/time.ts';
 import {
   findAuthority,
@@ -19,6 +23,7 @@ import { recordKey } from '../issuance/seen-keys.ts';
 import { notAfterOf } from '../issuance/tbs-certificate.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
+import { tbsSha256Of } from '../signing/signed-der.ts';
 import type { CeremonyRoot } from './answer.ts';
 import { octetsOf } from './canonical-document.ts';
 import { type CertifiedKey, certifiedKey } from './certificate-key.ts';
@@ -69,6 +74,12 @@ export async function importRoot(
   context.audit.append({
     ...{ type: 'ceremony-answer', ceremony: bundleId, authority: root.authority },
     ...{ answerSha256: hexFromBytes(sha256(Buffer.from(input.text))), actor: input.actor },
+  });
+  const { authority } = root;
+  const serialNumber = serialNumberText(checked.value.serial);
+  context.audit.append({
+    ...{ type: 'authority-certified', authority, subjectAuthority: authority, serialNumber },
+    ...{ tbsSha256: tbsSha256Of(der), actor: input.actor },
   });
   context.checkpoint('ceremony: root audited');
   const id = recordRoot(

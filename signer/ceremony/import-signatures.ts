@@ -25,7 +25,7 @@ import { checkOpen } from './pending.ts';
 import { policyHashOfRequest } from './policy-hash.ts';
 import { itemProfileAt } from './profile-at.ts';
 import {
-  auditResponder,
+  auditCertificate,
   type FinishedCertificate,
   recordCertificate,
 } from './record-certificate.ts';
@@ -75,7 +75,7 @@ export function importSignatures(
     ...{ answerSha256: hexFromBytes(sha256(Buffer.from(text))), actor },
   });
   for (const artifact of artifacts.value)
-    if (artifact.kind === 'certificate') auditResponder(context, authority, artifact, actor);
+    if (artifact.kind === 'certificate') auditCertificate(context, authority, artifact, actor);
   for (const each of issued) auditIssuance(context, authority.row.name, each);
   context.checkpoint('ceremony: answer audited');
   // One step: if we stop after it, the next start signs the responses and brings the CRL out.

@@ -1,6 +1,6 @@
 import { BugError } from '../../shared/result.ts';
 import { serialNumberText } from '../../shared/serial-number.ts';
-import { setAuthorityCertificate } from '../database/authority-table.ts';
+import { authorityById, setAuthorityCertificate } from '../database/authority-table.ts';
 import {
   type CertificateItemRow,
   setCertificateValidity,
@@ -16,6 +16,7 @@ import type { ActiveAuthority } from '../issuance/issuer.ts';
 import { parsePublicKey } from '../issuance/public-key.ts';
 import { responderSignatureAlgorithm } from '../ocsp/make-responder.ts';
 import type { SignerContext } from '../signer-context.ts';
+import { tbsSha256Of } from '../signing/signed-der.ts';
 import { certifiedKey } from './certificate-key.ts';
 import type { DatedCertificate } from './signing-time.ts';
 
@@ -26,18 +27,26 @@ export interface FinishedCertificate extends DatedCertificate {
   readonly item: CertificateItemRow;
 }
 
-/** CP 5.4: on disk before the responder is on record. */
-export function auditResponder(
+/** CP 5.4: on disk before the responder, or the sub-CA, is on record. */
+export function auditCertificate(
   { audit, db }: SignerContext,
   { row }: ActiveAuthority,
-  { item }: FinishedCertificate,
+  { item, der }: FinishedCertificate,
   actor: string,
 ): void {
-  const { keyLabel, certificateId } = item;
-  const certificate = keyLabel === null ? undefined : certificateById(db, certificateId);
-  if (keyLabel === null || !certificate) return;
-  const serialNumber = serialNumberText(certificate.serialNumber);
-  audit.append({ type: 'responder-made', authority: row.name, serialNumber, keyLabel, actor });
+  const { keyLabel, certificateId, subjectAuthorityId } = item;
+  const certificate = certificateById(db, certificateId);
+  if (!certificate) return;
+  const authority = row.name;
+  const facts = {
+    serialNumber: serialNumberText(certificate.serialNumber),
+    tbsSha256: tbsSha256Of(der),
+  };
+  if (keyLabel !== null)
+    audit.append({ type: 'responder-made', authority, ...facts, keyLabel, actor });
+  if (subjectAuthorityId === null) return;
+  const subjectAuthority = authorityById(db, subjectAuthorityId)?.name ?? '';
+  audit.append({ type: 'authority-certified', authority, subjectAuthority, ...facts, actor });
 }
 
 /** Issued, and what it is for: a sub-CA may act, a responder may sign. */

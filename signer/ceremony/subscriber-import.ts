@@ -11,6 +11,7 @@ import type { Transaction } from '../database/database.ts';
 import { profileNamed } from '../issuance/issuer.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
+import { tbsSha256Of } from '../signing/signed-der.ts';
 import type { CeremonyItem, CeremonyRequest } from './bundle.ts';
 import { certifiedFields } from './certificate-key.ts';
 import { judgeKey } from './judge-key.ts';
@@ -85,6 +86,7 @@ export function auditIssuance(
   audit.append({
     ...{ type: 'issuance', authority, profile, serialNumber: serialNumberText(serialNumber) },
     requestSha256: hexFromBytes(requestById(db, requestId).sha256),
+    tbsSha256: tbsSha256Of(finished.der),
     ...(confirmations.length > 0 ? { confirmations } : {}),
     ...(subjectAltNames.length > 0 ? { subjectAltNames } : {}),
     ...(leaveOut.length > 0 ? { leaveOut } : {}),

@@ -15,6 +15,7 @@ import { lint } from '../lint/linted.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
+import { auditCRL } from './audit-crl.ts';
 import { encodeTBSCertList } from './tbs-cert-list.ts';
 
 /** A CRL is renewed this long before its nextUpdate at the latest (CRL-6 a). */
@@ -85,6 +86,7 @@ export async function signCRL(
   }
   const linted = lint('crl', candidate.value);
   if (!linted.ok) return linted;
+  auditCRL(context, row.name, { tbs, crlNumber, thisUpdate: now, nextUpdate, entries });
   const der = await context.door.signCRL(key, linted.value);
   if (!der.ok) return err(signingProblem(der.error));
   return ok({

@@ -1,6 +1,7 @@
 import { hexFromBytes } from '../../shared/bytes.ts';
 import type { AuthorityPolicy } from '../../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { serialNumberText } from '../../shared/serial-number.ts';
 import type { UnixSeconds } from '../../shared/time.ts';
 import {
   type AuthorityRow,
@@ -14,6 +15,7 @@ import { enqueueFile } from '../database/outbox-table.ts';
 import { markUnsettled } from '../database/unsettled-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext, signingTime } from '../signer-context.ts';
+import { tbsSha256Of } from '../signing/signed-der.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 import { certify } from './certify.ts';
 import { checkKey } from './check-key.ts';
@@ -54,7 +56,8 @@ export async function createAuthority(
     ? ok(existing)
     : await makeKey(context, policy, input, issuer?.value ?? null, now.value);
   if (!row.ok) return row;
-  return certifyAuthority(context, policy, row.value, issuer?.value ?? null, now.value);
+  const parties = { row: row.value, issuer: issuer?.value ?? null, actor: input.actor };
+  return certifyAuthority(context, policy, parties, now.value);
 }
 
 /** The key of an authority whose custody is online, on record before it is certified. */
@@ -101,8 +104,15 @@ export async function makeKey(
 async function certifyAuthority(
   context: SignerContext,
   policy: AuthorityPolicy,
-  row: AuthorityRow,
-  issuer: ActiveAuthority | null,
+  {
+    row,
+    issuer,
+    actor,
+  }: {
+    readonly row: AuthorityRow;
+    readonly issuer: ActiveAuthority | null;
+    readonly actor: string;
+  },
   now: UnixSeconds,
 ): Promise<Result<CreatedAuthority, OperationError>> {
   const certified = await certify(context, {
@@ -116,6 +126,13 @@ async function certifyAuthority(
   });
   if (!certified.ok) return certified;
   const issuerId = issuer?.row.id ?? row.id;
+  context.audit.append({
+    ...{ type: 'authority-certified', authority: issuer?.row.name ?? row.name },
+    subjectAuthority: row.name,
+    serialNumber: serialNumberText(certified.value.serialNumber),
+    tbsSha256: tbsSha256Of(certified.value.der),
+    actor,
+  });
   context.db.transaction((tx) => {
     setCertificateIssued(tx, certified.value.certificateId, certified.value.der);
     setAuthorityCertificate(tx, row.id, certified.value.der);

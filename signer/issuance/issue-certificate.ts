@@ -8,6 +8,7 @@ import { markUnsettled } from '../database/unsettled-table.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { IssueCertificateInput } from '../operations/operations.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
+import { tbsSha256Of } from '../signing/signed-der.ts';
 import type { VerifiedRequest } from './certification-request.ts';
 import { certify } from './certify.ts';
 import { checkRegister, type PreparedIssuance, prepareIssuance } from './prepare-issuance.ts';
@@ -82,6 +83,7 @@ export async function issuePrepared(
     profile,
     serialNumber: serialNumberText(serialNumber),
     requestSha256: hexFromBytes(request.sha256),
+    tbsSha256: tbsSha256Of(der),
     ...statements(prepared),
     ...(application && { application: application.id }),
     actor,

@@ -13,6 +13,7 @@ import { encodeName } from '../issuance/distinguished-name.ts';
 import { type ActiveAuthority, profileNamed } from '../issuance/issuer.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
+import { tbsSha256Of } from '../signing/signed-der.ts';
 import { type ResponderKey, responderKey } from './responder-key.ts';
 
 /**
@@ -47,6 +48,7 @@ export async function makeResponder(
     type: 'responder-made',
     authority: authority.row.name,
     serialNumber: serialNumberText(certified.value.serialNumber),
+    tbsSha256: tbsSha256Of(certified.value.der),
     keyLabel: key.value.keyLabel,
     actor,
   });

@@ -1,4 +1,4 @@
-import { type KeyObject, verify } from 'node:crypto';
+import { createHash, type KeyObject, verify } from 'node:crypto';
 import { bytesEqual } from '../../shared/bytes.ts';
 import { SIGNATURE_ALGORITHM_DER } from '../../shared/der/oids.ts';
 import { DERReader } from '../../shared/der/reader.ts';
@@ -27,6 +27,12 @@ export function splitSignedDER(der: Uint8Array): SignedDER | undefined {
   const bits = signed?.contents(TAG.bitString);
   if (!tbs || !algorithm || bits?.[0] !== 0 || !signed?.atEnd() || !outer.atEnd()) return undefined;
   return { tbs, algorithm, signature: bits.subarray(1) };
+}
+
+/** SHA-256 of the to-be-signed bytes, lower-case hexadecimal; of what is no such structure, of nothing. */
+export function tbsSha256Of(der: Uint8Array): string {
+  const tbs = splitSignedDER(der)?.tbs ?? new Uint8Array(0);
+  return createHash('sha256').update(tbs).digest('hex');
 }
 
 /** Whether this key made the outer signature, with one of the algorithms of CP 7.1.3 or ECDSA. */
