@@ -33,11 +33,14 @@ export type CeremonyEvent =
       readonly requestSha256: string;
       readonly approvedBy: readonly string[];
     }
-  /** Somebody at the offline host typed its hash. */
+  /** Somebody at the offline host typed its hash. From here on it counts as certified what the bundle has. */
   | {
       readonly type: 'ceremony-confirmed';
       readonly ceremony: string;
+      readonly authority: string;
       readonly requestSha256: string;
+      /** Serial number (contents octets) and SHA-256 of the key of each certificate, hexadecimal. */
+      readonly certified: readonly (readonly [serialNumber: string, key: string])[];
     }
   /** The answer is on the offline host's disk. */
   | {
@@ -46,8 +49,6 @@ export type CeremonyEvent =
       readonly authority: string;
       readonly crlNumber: number;
       readonly answerSha256: string;
-      /** Serial number (contents octets) and SHA-256 of the key of each certificate, hexadecimal. */
-      readonly certified: readonly (readonly [serialNumber: string, key: string])[];
     }
   | { readonly type: 'ceremony-refused'; readonly ceremony: string; readonly code: string }
   | {

@@ -74,7 +74,7 @@ export function checkedLines(checked: CheckedBundle): readonly string[] {
     ...added.map(addedLine),
     ...certifiedBefore.map(
       ([key, ceremony]) =>
-        `WARNING: key ${key} was certified here in the ceremony ${ceremony}; sign only if its answer was lost`,
+        `WARNING: key ${key} was certified here in the ceremony ${ceremony}, or was to be when it was stopped; sign only if its answer was lost`,
     ),
   ];
 }

@@ -8,7 +8,8 @@ import { certifiedBy } from './remember-answer.ts';
 /**
  * RFC 5280 4.1.2.2: a serial number that this host certified in another bundle is refused. A key that it
  * certified before (CSR-7) is only told: when the answer got lost and the bundle was superseded, the same
- * applicant comes with the same key again, and people know whether that is so.
+ * applicant comes with the same key again, and people know whether that is so. What was confirmed counts,
+ * whether it was signed or not: nobody can know that after a stop.
  */
 export function checkCertifiedBefore(
   host: Host,
@@ -19,7 +20,7 @@ export function checkCertifiedBefore(
   for (const [serialNumber, key] of certifiedBy(request)) {
     const serialUsed = facts?.serialNumbers.get(`${request.authority.name} ${serialNumber}`);
     if (serialUsed !== undefined && serialUsed !== request.id) {
-      const reason = `serial number ${serialNumber} was certified here in the ceremony ${serialUsed}`;
+      const reason = `serial number ${serialNumber} was confirmed here in the ceremony ${serialUsed}`;
       return refuseAtHost('certificate-differs', reason, 'do not sign it; find out who made it');
     }
     const keyUsed = facts?.keys.get(key);

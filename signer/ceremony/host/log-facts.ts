@@ -2,7 +2,10 @@
 export interface LogFacts {
   /** Ids of bundles that were signed. */
   readonly ceremonies: ReadonlySet<string>;
-  /** What those certified: by authority and serial number, and by the SHA-256 of the key; the ceremony's id. */
+  /**
+   * What bundles certified, or would have when this host was stopped after their confirmation: by authority
+   * and serial number, and by the SHA-256 of the key; the ceremony's id.
+   */
   readonly serialNumbers: ReadonlyMap<string, string>;
   readonly keys: ReadonlyMap<string, string>;
   /** By authority: the highest CRL number of a bundle that was signed. */
@@ -32,15 +35,17 @@ export function logFacts(texts: readonly string[]): LogFacts | undefined {
   const byAuthority = (name: string) => (line: LogLine) =>
     [`${line['authority']}`, `${line[name]}`] as const;
   const signed = of('ceremony-signed');
+  // Lines from before have it in `ceremony-signed`.
+  const confirmed = certified(of('ceremony-confirmed', 'ceremony-signed'));
   return {
     ceremonies: new Set(signed.map(field('ceremony'))),
     serialNumbers: new Map(
-      certified(signed).map(({ authority, serialNumber, ceremony }) => [
+      confirmed.map(({ authority, serialNumber, ceremony }) => [
         `${authority} ${serialNumber}`,
         ceremony,
       ]),
     ),
-    keys: new Map(certified(signed).map(({ key, ceremony }) => [key, ceremony])),
+    keys: new Map(confirmed.map(({ key, ceremony }) => [key, ceremony])),
     crlNumbers: highest(signed),
     keyLabels: new Map(of('ceremony-key', 'ceremony-root').map(byAuthority('keyLabel'))),
     roots: new Map(of('ceremony-root').map(byAuthority('certificateSha256'))),
@@ -60,8 +65,8 @@ interface Certified {
   readonly key: string;
 }
 
-function certified(signed: readonly LogLine[]): readonly Certified[] {
-  return signed.flatMap((line) => {
+function certified(lines: readonly LogLine[]): readonly Certified[] {
+  return lines.flatMap((line) => {
     const pairs: unknown = line['certified'];
     if (!Array.isArray(pairs)) return [];
     const [ceremony, authority] = [`${line['ceremony']}`, `${line['authority']}`];

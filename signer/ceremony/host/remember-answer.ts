@@ -38,10 +38,7 @@ export function rememberAnswer(
   host.world.checkpoint('host: remembered');
   const answerSha256 = hexFromBytes(sha256(Buffer.from(encodeAnswer(answer))));
   const { id: ceremony, authority } = answer;
-  const certified = certifiedBy(bundle.request);
-  host.log.append({
-    ...{ type: 'ceremony-signed', ceremony, authority, crlNumber, answerSha256, certified },
-  });
+  host.log.append({ type: 'ceremony-signed', ceremony, authority, crlNumber, answerSha256 });
 }
 
 /** Serial number and key of each certificate of a request, hexadecimal. */

@@ -16,7 +16,7 @@ import { HOST_FILES, readHostFile } from './host-files.ts';
 import { logFacts } from './log-facts.ts';
 import { checkKey, signingRefused } from './make-key.ts';
 import { type Host, withKeys } from './open-host.ts';
-import { keepAnswer, rememberAnswer } from './remember-answer.ts';
+import { certifiedBy, keepAnswer, rememberAnswer } from './remember-answer.ts';
 
 export interface SignedBundle {
   /** The file for `inkan ceremony import`. */
@@ -54,7 +54,12 @@ export async function signBundle(
     const reason = 'the bundle was not confirmed; nothing was signed';
     return refusalOnRecord(host, request.id, { code: 'not-confirmed', reason, remedy });
   }
-  host.log.append({ type: 'ceremony-confirmed', ceremony: request.id, requestSha256 });
+  // Before any signature: wherever we stop after it, what it certifies is remembered (CSR-5, RFC 5280 4.1.2.2).
+  host.log.append({
+    ...{ type: 'ceremony-confirmed', ceremony: request.id, authority: authority.authority },
+    ...{ requestSha256, certified: certifiedBy(request) },
+  });
+  host.world.checkpoint('host: confirmed');
   return withKeys(host, async (door) => {
     const signedAt = host.world.clock();
     const again = checkAgain(host, text, shownAt, signedAt);

@@ -7,6 +7,7 @@ import { addSeconds, unixSeconds } from '../../../../shared/time.ts';
 import type { CeremonyRequest, CertificateItem } from '../../../../signer/ceremony/bundle.ts';
 import { octetsOf } from '../../../../signer/ceremony/canonical-document.ts';
 import type { CheckedBundle } from '../../../../signer/ceremony/host/check-bundle.ts';
+import { logFacts } from '../../../../signer/ceremony/host/log-facts.ts';
 import { summariseCertificate } from '../../../../signer/ceremony/summary.ts';
 import { checkedLines } from '../../../../signer/cli/ceremony-text.ts';
 import { encodeName } from '../../../../signer/issuance/distinguished-name.ts';
@@ -111,34 +112,75 @@ describe('what the offline host refuses of the certificates of a bundle', () => 
   it('CRL-18: two of different number and key, with the subject of the policy, are signed', async () => {
     expect(await said({}, {})).toBe('accepted');
   });
+});
 
-  describe('after a bundle with a certificate was signed', () => {
+describe.each(['host: confirmed', 'host: item signed', 'host: answer written'])(
+  'after a host was stopped at "%s"',
+  (place) => {
     const serialNumber = newSerial();
     const spki = newKey();
-    let first: CeremonyRequest;
+    let stopped: CeremonyRequest;
 
     beforeAll(async () => {
       request = await test.request();
-      first = withItems(test, request, [responder({ serialNumber, spki })]);
-      expect(await signStopped(test, first)).toBe('accepted');
-      request = await test.request();
+      stopped = withItems(test, request, [responder({ serialNumber, spki })]);
+      expect(await signStopped(test, stopped, place)).toBe(`stopped at ${place}`);
     });
 
-    it('RFC 5280 4.1.2.2: its serial number in another bundle is refused', async () => {
+    it('RFC 5280 4.1.2.2: a serial number that it may have certified is refused in another bundle', async () => {
       expect(await said({ serialNumber })).toBe('certificate-differs');
     });
 
-    it('CSR-7: its key in another bundle is shown with the ceremony that certified it', async () => {
-      const again = withItems(test, request, [responder({ spki })]);
-      let shown = '';
+    it('CSR-7: a key that it may have certified is shown with the ceremony', async () => {
+      let shown: readonly (readonly [string, string])[] = [];
       const confirm = async (checked: CheckedBundle) => {
-        shown = checkedLines(checked).join('\n');
+        shown = checked.certifiedBefore;
         return false;
       };
+      const again = withItems(test, request, [responder({ spki })]);
       expect(await signStopped(test, again, undefined, confirm)).toBe('not-confirmed');
-      const key = createHash('sha256').update(spki).digest('hex');
-      expect(shown).toContain(`WARNING: key ${key} was certified here in the ceremony ${first.id}`);
-      expect(await said({})).toBe('accepted');
+      expect(shown).toEqual([[createHash('sha256').update(spki).digest('hex'), stopped.id]]);
     });
+
+    it('CRL-18: the same bundle is signed', async () => {
+      expect(await signStopped(test, stopped)).toBe('accepted');
+    });
+  },
+);
+
+it('CSR-7: lines of before, which have it in ceremony-signed, are still read', () => {
+  const line =
+    '{"type":"ceremony-signed","ceremony":"c1","authority":"root","crlNumber":4,"certified":[["1a","2b"]]}';
+  const facts = logFacts([line]);
+  expect([facts?.serialNumbers.get('root 1a'), facts?.keys.get('2b')]).toEqual(['c1', 'c1']);
+});
+
+describe('after a bundle with a certificate was signed', () => {
+  const serialNumber = newSerial();
+  const spki = newKey();
+  let first: CeremonyRequest;
+
+  beforeAll(async () => {
+    request = await test.request();
+    first = withItems(test, request, [responder({ serialNumber, spki })]);
+    expect(await signStopped(test, first)).toBe('accepted');
+    request = await test.request();
+  });
+
+  it('RFC 5280 4.1.2.2: its serial number in another bundle is refused', async () => {
+    expect(await said({ serialNumber })).toBe('certificate-differs');
+  });
+
+  it('CSR-7: its key in another bundle is shown with the ceremony that certified it', async () => {
+    const again = withItems(test, request, [responder({ spki })]);
+    let shown = '';
+    const confirm = async (checked: CheckedBundle) => {
+      shown = checkedLines(checked).join('\n');
+      return false;
+    };
+    expect(await signStopped(test, again, undefined, confirm)).toBe('not-confirmed');
+    const key = createHash('sha256').update(spki).digest('hex');
+    expect(shown).toContain(`WARNING: key ${key} was certified here in the ceremony ${first.id}`);
+    expect(await said({})).toBe('accepted');
   });
 });
