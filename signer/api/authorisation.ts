@@ -125,5 +125,9 @@ export const AUTHORISATIONS: Readonly<Record<`${Method} ${string}`, Authorisatio
 
   'POST /v1/publications': act('publish', COMMANDERS, 'epoch-promised'),
   'GET /v1/radar': read('radar'),
+  'GET /v1/audit': read('audit show'),
+  'GET /v1/audit/lines': read('audit export'),
+  'GET /v1/audit/heads': read('audit export'),
+  'GET /v1/audit/certificates': read('audit export'),
   'GET /v1/status': read('status'),
 };

@@ -1,4 +1,7 @@
 import { APPLICATION_COMMANDS } from './application-commands.ts';
+import { AUDIT_EXPORT } from './audit-export.ts';
+import { AUDIT_SHOW } from './audit-show.ts';
+import { AUDIT_VERIFY } from './audit-verify.ts';
 import { AUTHORITY_COMMANDS } from './authority.ts';
 import {
   CEREMONY_CANCEL,
@@ -64,6 +67,9 @@ export const COMMANDS: readonly Command[] = [
   PUBLISH,
   STATUS,
   RADAR,
+  AUDIT_SHOW,
+  AUDIT_EXPORT,
+  AUDIT_VERIFY,
   MIRROR,
   EDGE,
 ];

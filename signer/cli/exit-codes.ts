@@ -19,7 +19,10 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.ok, 'done, and published if there was something to publish'],
-  [EXIT.refused, 'refused by the signer: a rule forbids it, or the key did not sign'],
+  [
+    EXIT.refused,
+    'refused by the signer: a rule forbids it, or the key did not sign; `audit verify`: a bad line',
+  ],
   [
     EXIT.usage,
     'wrong usage, or you did not confirm: an option, an argument, a file; nothing was asked',
@@ -30,7 +33,10 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.notStarted, '`init` or `serve` could not start: state, configuration, keystore or port'],
   [EXIT.lintWarnings, '`lint` found warnings and no errors'],
   [EXIT.lintErrors, '`lint` found errors'],
-  [EXIT.unreadable, '`lint` was given no certificate, CRL or OCSP response'],
+  [
+    EXIT.unreadable,
+    '`lint` was given no certificate, CRL or OCSP response, `audit verify` no exported log',
+  ],
   [EXIT.alert, '`radar` found more queries in an hour than the configuration allows'],
   [EXIT.bug, 'a bug in inkan'],
   [EXIT.interrupted, 'ended by Ctrl-C; what was asked of the signer may have been done'],

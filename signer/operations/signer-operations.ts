@@ -6,6 +6,7 @@ import { settle } from '../settlement/settle.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { unexpected } from '../unexpected.ts';
 import { applicationOperations } from './application-operations.ts';
+import { auditOperations } from './audit-operations.ts';
 import { authorityOperations } from './authority-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
 import { documentOperations } from './document-operations.ts';
@@ -68,6 +69,7 @@ export function signerOperations(
     ...responderOperations(tools),
     ...documentOperations(tools),
     ...radarOperations(context, deps.radar),
+    ...auditOperations(context),
     ...offlineOperations(tools),
     publish: async ({ everything }) => {
       const ids = activeAuthorities(context.db).map(({ id }) => id);

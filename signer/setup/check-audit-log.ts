@@ -42,6 +42,6 @@ function behind(reason: string): Result<never, StartError> {
     code: 'audit-log-behind',
     reason,
     remedy:
-      'Put back the newest copy of audit.jsonl and audit/, of the same moment as the database or later; `inkan audit verify --state DIR` names the first bad line.',
+      'Put back the newest copy of audit.jsonl and audit/, of the same moment as the database or later; `inkan audit verify - --state DIR` names the first bad line.',
   });
 }

@@ -1,6 +1,7 @@
 import { ok } from '../../../shared/result.ts';
 import type { ApplicationOperations } from '../../../signer/operations/application-input.ts';
 import type { ApplicationView } from '../../../signer/operations/application-views.ts';
+import type { AuditOperations } from '../../../signer/operations/audit-views.ts';
 import type { Actor, Operations } from '../../../signer/operations/operations.ts';
 import type { RadarView } from '../../../signer/operations/radar-view.ts';
 import type { RevocationRequestView } from '../../../signer/operations/revocation-request-views.ts';
@@ -203,6 +204,23 @@ function recordingApplications(record: Recorder): ApplicationOperations {
   };
 }
 
+function recordingAudit(record: Recorder): AuditOperations {
+  const sizes = { size: 0, firstHere: 1 };
+  return {
+    readAudit: (input) =>
+      record({ operation: 'readAudit', input }, { events: [], next: null, ...sizes }),
+    readAuditLines: (input) =>
+      record({ operation: 'readAuditLines', input }, { first: 1, lines: [], next: null }),
+    readAuditHeads: (input) =>
+      record(
+        { operation: 'readAuditHeads', input },
+        { publicationKey: null, ...sizes, heads: [], next: null },
+      ),
+    readAuditCertificates: (input) =>
+      record({ operation: 'readAuditCertificates', input }, { certificates: [], next: null }),
+  };
+}
+
 /** Operations that do nothing but write down that they were reached; `replaced` goes before. */
 export function recordingOperations(calls: Call[], replaced: Partial<Operations> = {}): Operations {
   const record = <T>(call: Call, value: T) => {
@@ -210,6 +228,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
     return Promise.resolve(ok(value));
   };
   return {
+    ...recordingAudit(record),
     createAuthority: (input, actor) =>
       record({ operation: 'createAuthority', input, actor }, AUTHORITY),
     showAuthority: (input) => record({ operation: 'showAuthority', input }, AUTHORITY),
