@@ -1,4 +1,5 @@
 import { APPLICATION_COMMANDS } from './application-commands.ts';
+import { AUDIT_ARCHIVE, AUDIT_RESTORE } from './audit-archive.ts';
 import { AUDIT_EXPORT } from './audit-export.ts';
 import { AUDIT_SHOW } from './audit-show.ts';
 import { AUDIT_VERIFY } from './audit-verify.ts';
@@ -70,6 +71,8 @@ export const COMMANDS: readonly Command[] = [
   AUDIT_SHOW,
   AUDIT_EXPORT,
   AUDIT_VERIFY,
+  AUDIT_ARCHIVE,
+  AUDIT_RESTORE,
   MIRROR,
   EDGE,
 ];

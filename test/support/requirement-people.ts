@@ -75,14 +75,18 @@ export const DUTIES: readonly Duty[] = [
     'a person is an operator certificate; revocation requests and ceremonies take an approval, on record',
   ),
   duty('5.3.1 to 5.3.8', 'choose, check, train and supervise personnel'),
-  duty('5.4.2', 'read the audit log'),
+  duty('5.4.2', 'read the audit log', '`inkan audit show`, `export` and `verify`'),
   duty('5.4.3', 'keep audit logs as long as CPS and CSBR say', 'nothing is removed'),
   duty(
     '5.4.5 to 5.4.8',
     'copy and collect logs, notify, assess vulnerabilities',
     'size and hash of the log are in every published snapshot',
   ),
-  duty('5.5.1 to 5.5.7', 'archive', 'applications, revocations and audit events are only added to'),
+  duty(
+    '5.5.1 to 5.5.7',
+    'archive',
+    'applications, revocations and audit events are only added to; `inkan audit archive` and `restore`',
+  ),
   duty('5.6', 'change CA keys in time', '`inkan status` shows what runs out first'),
   duty(
     '5.7.1 to 5.7.4',

@@ -333,6 +333,6 @@ export const RULES: readonly Rule[] = [
     'signer/applications/decide.ts',
   ),
   rule('OPS-5', 'receipts and complaints', 'signer/applications/states.ts'),
-  open('OPS-6', 'audit logs kept', 'appended and never removed; archive not yet'),
+  rule('OPS-6', 'audit logs kept', 'signer/audit/segmented-log.ts', 'signer/audit/archive.ts'),
   rule('OPS-7', 'a clock that went back signs nothing', 'signer/signer-context.ts'),
 ];
