@@ -5,8 +5,11 @@ import process from 'node:process';
 import { type Clock, unixSeconds } from '../shared/time.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { runCLI } from './cli/run.ts';
+import { encryptPkcs8 } from './keystore/encrypted-pkcs8.ts';
 import { startService } from './main.ts';
+import { secretConfig } from './setup/initial-config.ts';
 import { initialiseState } from './setup/initialise.ts';
+import { readSecret } from './signing/open-keystores.ts';
 
 /** A signal that arrives again so soon is the same one, passed on by whoever started us. */
 const SAME_SIGNAL_MS = 3_000;
@@ -44,6 +47,14 @@ const exit = await runCLI(process.argv.slice(2), {
   mirror: async (options, report) => {
     const { mirror } = await import('../workers/node/mirror.ts');
     return mirror(options, { ...edgeWorld, report });
+  },
+  secrets: {
+    read: (source) =>
+      readSecret(
+        source.kind === 'prompt' ? { prompt: source.prompt } : secretConfig(source, ''),
+        process.env,
+      ),
+    encryptKey: (pkcs8, passphrase) => encryptPkcs8(pkcs8, passphrase, randomBytes),
   },
   stdin: process.stdin,
   stdout: process.stdout,

@@ -68,6 +68,8 @@ export interface SignerConfig {
   readonly edge?: EdgeConfig;
   /** Absent: a file of the audit log is closed at 64 MiB. */
   readonly audit?: { readonly segmentOctets: number };
+  /** PEM, one or more CAs. Absent: the CA that `init` made certifies operators. */
+  readonly operatorCA?: string;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
@@ -154,6 +156,7 @@ const config: Decode<ConfigDocument> = strictObject<ConfigDocument>({
       segmentOctets: required(integer(4_096, 1 << 30)),
     }),
   ),
+  operatorCA: optional(path),
 });
 
 function malformed(
@@ -192,7 +195,12 @@ export function readConfig(state: string): Result<SignerConfig, StartError> {
     return malformed(file, 'publication.keystore names no keystore');
   const { policy } = decoded.value;
   const files = typeof policy === 'string' ? [policy] : policy;
-  return ok({ ...decoded.value, policy: files.map((one) => resolve(state, one)), keystores });
+  const { operatorCA } = decoded.value;
+  return ok({
+    ...decoded.value,
+    ...{ policy: files.map((one) => resolve(state, one)), keystores },
+    ...(operatorCA === undefined ? {} : { operatorCA: resolve(state, operatorCA) }),
+  });
 }
 
 function absoluteSecret(state: string, source: PassphraseSource): PassphraseSource {

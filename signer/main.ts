@@ -13,9 +13,11 @@ import { faultCheckpoint } from './fault-checkpoint.ts';
 import { compareWaitingKeys } from './issuance/seen-keys.ts';
 import { type Counters, countedLog, countedStore, createCounters } from './metrics/counters.ts';
 import { startMetrics } from './metrics/start-metrics.ts';
-import { openListener, tlsFile } from './open-listener.ts';
+import { openListener } from './open-listener.ts';
 import { signerOperations } from './operations/signer-operations.ts';
 import { statusView } from './operations/status-view.ts';
+import { endingAlarm } from './operators/ending.ts';
+import { takeOverOperators } from './operators/take-over.ts';
 import { publishEarlierCertificates } from './publisher/certificate-files.ts';
 import { publishEarlierChains } from './publisher/earlier-chains.ts';
 import { openKVClient } from './publisher/kv-client.ts';
@@ -27,6 +29,7 @@ import { checkKeys } from './setup/check-keys.ts';
 import { checkLive } from './setup/check-live.ts';
 import { checkPolicy } from './setup/check-policy.ts';
 import { damagedState } from './setup/damaged-state.ts';
+import { openOperators } from './setup/open-operators.ts';
 import { openStateLog, startEvent } from './setup/open-state-log.ts';
 import { overrideConfig } from './setup/override-config.ts';
 import { DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
@@ -127,46 +130,47 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   if (!fits.ok) return fits;
   const live = checkLive(config, policy);
   if (!live.ok) return live;
+  const people = openOperators(options.state, config, db, audit);
+  if (!people.ok) return people;
+  const { trust, ownTrust, server, serverCertificate } = people.value;
   const signer = await checkKeys(parts);
   if (!signer.ok) return signer;
   const { clock, randomBytes } = world;
   const log = countedLog(world.log, counters);
   const context: SignerContext = {
-    db,
-    policy,
-    door,
-    audit,
-    clock,
-    randomBytes,
-    checkpoint,
+    ...{ db, policy, door, audit, clock, randomBytes, checkpoint },
     inTurn: makeTurns(),
   };
   sayStepWhileStopped(audit, clock);
   audit.append(startEvent(options.state, config, world.version ?? 'unknown'));
   const abandoned = db.transaction((tx) => abandonReservations(tx));
   if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
+  takeOverOperators(options.state, { db, audit, trust: ownTrust, now: clock() });
   await compareWaitingKeys(context);
   publishEarlierCertificates(context);
   publishEarlierChains(context);
   const publisher = makePublisher(context, config, signer.value, parts);
+  let dropRevoked: (but: string) => void = () => undefined;
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,
     sleep: pause,
+    server,
+    operators: { trust, dropRevoked: (but) => dropRevoked(but) },
     radar: config.radar && { ...config.radar, signer: signer.value, fetch },
   });
-  const listener = await openListener(parts, context, operations, log);
+  const listener = await openListener(parts, context, people.value, operations, log);
   if (!listener.ok) return listener;
-  const schedule = startSchedule(context, publisher, { log });
+  dropRevoked = (but) => void listener.value.dropRevoked(but);
+  const warn = endingAlarm(context, server, log);
+  const schedule = startSchedule(context, publisher, { log, warn });
   const watch = startWatch(audit, { clock, monotonic, log });
   const metrics = await startMetrics(
     config.metrics,
     {
-      context,
-      counters,
+      ...{ context, counters, serverCertificate },
       startedAt: clock(),
       isDue: () => publisher.isDue(),
-      status: () => statusView(context, publisher),
-      serverCertificate: tlsFile(options.state, 'server.pem'),
+      status: () => statusView(context, publisher, server),
     },
     log,
   );

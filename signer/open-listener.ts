@@ -1,43 +1,28 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { err } from '../shared/result.ts';
+import type { Clock } from '../shared/time.ts';
 import { openEdgePort } from './api/edge-handler.ts';
 import { type Listener, startListener } from './api/listener.ts';
-import type { ServeOptions, ServeWorld } from './cli/options.ts';
 import type { SignerConfig } from './config.ts';
 import type { Log } from './log-level.ts';
 import { edgeOperations } from './operations/edge-operations.ts';
 import type { Operations } from './operations/operations.ts';
 import type { Started } from './service.ts';
 import { damagedState } from './setup/damaged-state.ts';
+import type { OpenOperators } from './setup/open-operators.ts';
 import type { SignerContext } from './signer-context.ts';
-
-interface ListenerParts {
-  readonly options: ServeOptions;
-  readonly world: ServeWorld;
-  readonly config: SignerConfig;
-}
-
-/** A file of `<state>/tls`. */
-export function tlsFile(state: string, file: string): string {
-  return readFileSync(join(state, 'tls', file), 'utf8');
-}
 
 /** The mTLS listener as the configuration has it. */
 export async function openListener(
-  { options, world, config }: ListenerParts,
+  { config, world }: { readonly config: SignerConfig; readonly world: { readonly clock: Clock } },
   context: SignerContext,
+  { trust, register, serverCertificate, serverKey }: OpenOperators,
   operations: Operations,
   log: Log,
 ): Started<Listener> {
-  const read = (file: string) => tlsFile(options.state, file);
   const listener = await startListener({
     host: config.listen.host,
     port: config.listen.port,
-    serverCertificate: read('server.pem'),
-    serverKey: read('server.key.pem'),
-    operatorCA: read('operator-ca.pem'),
-    operations,
+    ...{ serverCertificate, serverKey, operatorCA: trust.pem, register, operations },
     edge:
       config.edge && openEdgePort(config.edge.clients, edgeOperations(context, config.edge.live)),
     clock: world.clock,

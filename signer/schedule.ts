@@ -24,6 +24,8 @@ export interface ScheduleOptions {
   /** Milliseconds between rounds; default 1,000. */
   readonly interval?: number;
   readonly log: (event: { readonly type: string }) => void;
+  /** Called once a round, to say what runs out. */
+  readonly warn?: () => void;
 }
 
 /** Longest pause after failures, in rounds: about a minute. */
@@ -48,6 +50,7 @@ export function startSchedule(
       (error) => unexpected(error).error,
     );
     ring();
+    options.warn?.();
     failures = failed === null ? 0 : failures + 1;
     pause = failures === 0 ? 0 : Math.min(PAUSE_MOST, 2 ** Math.min(failures - 1, 6));
     if (failed === null) return;

@@ -1,5 +1,6 @@
 import { COMMANDERS, type Duty, ROLES, type Role } from '../../shared/policy/roles.ts';
 import type { AuditEvent } from '../audit/audit-log.ts';
+import { MANAGER_ROLES } from '../operators/roles.ts';
 import type { Method } from './route.ts';
 
 /** Who may use a route, whether one person is enough, and what the audit log says of it. */
@@ -14,7 +15,7 @@ export interface Authorisation {
 }
 
 const OFFICER: readonly Role[] = ['registration-officer'];
-const MANAGERS: readonly Role[] = ['system-manager', 'pki-administrator'];
+const MANAGERS = MANAGER_ROLES;
 const OFFICER_OR_COMMANDER: readonly Role[] = [...OFFICER, ...COMMANDERS];
 
 function read(operation: string, roles: readonly Role[] = ROLES): Authorisation {
@@ -32,6 +33,7 @@ function act(
 
 const ONE_APPLICATION = '/v1/applications/{application}';
 const ONE_CERTIFICATE = '/v1/certificates/{serialNumber}';
+const ONE_OPERATOR = '/v1/operators/{person}';
 const ONE_REQUEST = '/v1/revocation-requests/{number}';
 
 /**
@@ -122,6 +124,20 @@ export const AUTHORISATIONS: Readonly<Record<`${Method} ${string}`, Authorisatio
     'document-withdrawn',
     'policy',
   ),
+
+  'POST /v1/operators': act('operator add', MANAGERS, 'operator-added', 'operators'),
+  'GET /v1/operators': read('operator list'),
+  [`GET ${ONE_OPERATOR}`]: read('operator show'),
+  [`POST ${ONE_OPERATOR}/keys`]: act('operator renew', MANAGERS, 'operator-renewed', 'operators'),
+  // It only takes away, so that one person shuts a stolen key out at once.
+  [`POST ${ONE_OPERATOR}/revocation`]: act('operator revoke', MANAGERS, 'operator-revoked'),
+  [`POST ${ONE_OPERATOR}/restoration`]: act(
+    'operator restore',
+    MANAGERS,
+    'operator-restored',
+    'operators',
+  ),
+  [`POST ${ONE_OPERATOR}/roles`]: act('operator roles', MANAGERS, 'operator-roles', 'operators'),
 
   'POST /v1/publications': act('publish', COMMANDERS, 'epoch-promised'),
   'GET /v1/radar': read('radar'),

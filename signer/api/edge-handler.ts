@@ -7,6 +7,7 @@ import { readBytes } from './body.ts';
 import { type EdgeAnswer, matchEdgeRoute, type OctetAnswer } from './edge-routes.ts';
 import type { APIError } from './problems.ts';
 import type { RequestError } from './request-error.ts';
+import { rolesOf } from './role.ts';
 import type { Method } from './route.ts';
 import { matchRoute } from './routes.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -54,8 +55,9 @@ export async function answerEdge(
   const { method = '', url: target = '' } = request;
   const match = matchEdgeRoute(method, target);
   if (!match.ok) {
-    const isOperators = matchRoute(method, target.split('?')[0] ?? '').ok;
-    return isOperators ? err({ code: 'role-forbidden' }) : match;
+    const operators = matchRoute(method, target.split('?')[0] ?? '');
+    if (!operators.ok) return match;
+    return err({ code: 'role-forbidden', roles: rolesOf(operators.value.route) });
   }
   const { route, parameter } = match.value;
   progress.route = route.path;

@@ -5,11 +5,6 @@ export const EDGE_PROBLEMS = {
     'The edge is not on the list',
     'Add the SHA-256 of its key to `edge.clients` of config.json, and start the signer again.',
   ],
-  'role-forbidden': (): readonly [number, string, string] => [
-    403,
-    'Not for this certificate',
-    "Connect with an operator certificate for operations and an edge's for the snapshot: neither does for the other.",
-  ],
   'snapshot-missing': (): readonly [number, string, string] => [
     404,
     'No snapshot yet',

@@ -4,12 +4,12 @@ import { TLSSocket } from 'node:tls';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { OperatorRegister } from '../operators/register.ts';
 import { answerClientError } from './client-error.ts';
 import type { EdgePort } from './edge-handler.ts';
 import type { APIEvent } from './events.ts';
 import { DEFAULT_LIMITS, type ListenerLimits } from './limits.ts';
-import { identifyPerson } from './person.ts';
-import { type HandlerDeps, handleRequest } from './request-handler.ts';
+import { type HandlerDeps, handleRequest, identify } from './request-handler.ts';
 import { serverOptions } from './server-options.ts';
 
 export interface ListenerOptions {
@@ -27,8 +27,8 @@ export interface ListenerOptions {
   /** Which edges are let in, and to what; absent: none. */
   readonly edge?: EdgePort | undefined;
   readonly clock: Clock;
-  /** Asked for every request; lower-case hexadecimal SHA-256 of the key. Absent: nobody is. */
-  readonly isRevoked?: (spkiSha256: string) => boolean;
+  /** Who the operators are; asked for every request. */
+  readonly register: OperatorRegister;
   readonly log?: (event: APIEvent) => void;
   readonly limits?: Partial<ListenerLimits>;
 }
@@ -38,10 +38,11 @@ export interface Listener {
   /** `https://host:port`, without a path. */
   readonly url: string;
   /**
-   * Destroys every open connection whose client is no longer let in, and says how many; call it
-   * after a revocation. Requests on such connections are refused in any case.
+   * Destroys every open connection whose client is no longer let in, also one with a request under
+   * way, and says how many; call it after a revocation. `but` is a key whose holder is still to hear the
+   * answer. Requests on such connections are refused in any case.
    */
-  dropRevoked(): number;
+  dropRevoked(but?: string): number;
   /** Takes no more connections, lets requests under way end, then cuts what is left. */
   close(): Promise<void>;
 }
@@ -55,21 +56,23 @@ export type ListenError = {
 /**
  * HTTP/1.1 over TLS 1.3 with client certificates, and nothing else (ADR 5). The handshake is
  * finished with any client and then refused here, by reason: inside the handshake the signer could
- * not say, or record, why. No operation runs for a client that `identifyPerson` does not know.
+ * not say, or record, why. No operation runs for a client that `identifyClient` does not know.
  */
 export async function startListener(
   options: ListenerOptions,
 ): Promise<Result<Listener, ListenError>> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const log = options.log ?? (() => undefined);
-  const isRevoked = options.isRevoked ?? (() => false);
-  const { operations, clock, edge } = options;
-  const deps = { operations, clock, isRevoked, log, edge, maxBodyBytes: limits.maxBodyBytes };
+  const { operations, clock, edge, register } = options;
+  const { maxBodyBytes } = limits;
+  const sockets = new Set<TLSSocket>();
+  const dropRefused = (): void => void dropRevoked(sockets, deps);
+  const deps = { operations, clock, register, log, edge, maxBodyBytes, dropRefused };
   const server = createTLSServer(options, limits, deps);
   if (!server.ok) return server;
   server.value.maxConnections = limits.maxConnections;
   server.value.maxRequestsPerSocket = limits.maxRequestsPerSocket;
-  const sockets = watchConnections(server.value, limits, deps);
+  watchConnections(server.value, sockets, limits, deps);
   const port = await listen(server.value, options.host, options.port);
   if (!port.ok) return port;
   const url = `https://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port.value}`;
@@ -77,7 +80,7 @@ export async function startListener(
   return ok({
     port: port.value,
     url,
-    dropRevoked: () => dropRefused(sockets, deps),
+    dropRevoked: (but) => dropRevoked(sockets, deps, but),
     close: () => close(server.value, limits, log),
   });
 }
@@ -105,18 +108,17 @@ function createTLSServer(
 /** The connections whose handshake has finished. */
 function watchConnections(
   server: Server,
+  sockets: Set<TLSSocket>,
   limits: ListenerLimits,
   deps: HandlerDeps,
-): ReadonlySet<TLSSocket> {
-  const sockets = new Set<TLSSocket>();
+): void {
   const edges = new Set<TLSSocket>();
   server.on('secureConnection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    const { isRevoked, edge } = deps;
-    const person = identifyPerson(socket, { now: deps.clock(), isRevoked });
-    if (person.ok) {
-      if (!edge?.clients.has(person.value.spkiSha256)) return;
+    const client = identify(socket, deps);
+    if (client.ok) {
+      if (client.value.kind !== 'edge') return;
       edges.add(socket);
       socket.once('close', () => edges.delete(socket));
       if (edges.size <= limits.maxEdgeConnections) return;
@@ -134,15 +136,14 @@ function watchConnections(
     deps.log({ type: 'connection-refused', maxConnections: limits.maxConnections });
   });
   server.on('clientError', (error, socket) => answerClientError(error, socket, deps.log));
-  return sockets;
 }
 
-function dropRefused(sockets: ReadonlySet<TLSSocket>, deps: HandlerDeps): number {
+function dropRevoked(sockets: ReadonlySet<TLSSocket>, deps: HandlerDeps, but?: string): number {
   let dropped = 0;
   for (const socket of sockets) {
-    const person = identifyPerson(socket, { now: deps.clock(), isRevoked: deps.isRevoked });
-    if (person.ok) continue;
-    deps.log({ type: 'client-refused', ...person.error });
+    const client = identify(socket, deps);
+    if (client.ok || ('spkiSha256' in client.error && client.error.spkiSha256 === but)) continue;
+    deps.log({ type: 'client-refused', ...client.error });
     socket.destroy();
     dropped++;
   }

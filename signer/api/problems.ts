@@ -5,6 +5,7 @@ import { AUTHORITY_PROBLEMS } from './authority-problems.ts';
 import { CEREMONY_PROBLEMS } from './ceremony-problems.ts';
 import { DOCUMENT_PROBLEMS } from './document-problems.ts';
 import { EDGE_PROBLEMS } from './edge-problems.ts';
+import { OPERATOR_PROBLEMS } from './operator-problems.ts';
 import type { PersonError } from './person.ts';
 import { listed } from './problem-text.ts';
 import type { RequestError } from './request-error.ts';
@@ -41,6 +42,7 @@ const ROWS: Rows = {
   ...CEREMONY_PROBLEMS,
   ...EDGE_PROBLEMS,
   ...DOCUMENT_PROBLEMS,
+  ...OPERATOR_PROBLEMS,
   'keystore-unknown': ({ keystore, known }) => [
     422,
     'No such keystore',
@@ -165,6 +167,21 @@ const ROWS: Rows = {
     403,
     'The client certificate is revoked',
     'Ask for a new operator certificate with a new key.',
+  ],
+  'client-certificate-unregistered': ({ spkiSha256 }) => [
+    403,
+    'The client certificate is not on record',
+    `Have another operator add it (\`inkan operator add NAME --roles ROLES --certificate FILE\`): no person holds the key ${spkiSha256}.`,
+  ],
+  'client-certificate-ended': () => [
+    403,
+    'The certificate on record for this key has ended',
+    'Have another operator renew it (`inkan operator renew`), with a new key.',
+  ],
+  'role-forbidden': ({ roles }) => [
+    403,
+    'Your role does not have this',
+    `Have somebody do it who is one of: ${listed(roles)}.`,
   ],
   'session-resumed': () => [
     403,

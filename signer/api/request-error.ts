@@ -12,8 +12,8 @@ export type RequestError =
   | { readonly code: 'request-timeout' }
   | { readonly code: 'header-too-large' }
   | { readonly code: 'http-malformed' }
-  /** An operator's certificate at an edge's route, or the other way round. */
-  | { readonly code: 'role-forbidden' }
+  /** `roles` are those that may: an operator's, or `edge` for what is there for edges. */
+  | { readonly code: 'role-forbidden'; readonly roles: readonly string[] }
   /** Too many answers to edges are under way. */
   | { readonly code: 'edge-busy' }
   /** A bug; what it was stands in the log. */

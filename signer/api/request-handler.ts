@@ -3,19 +3,23 @@ import type { TLSSocket } from 'node:tls';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
 import type { Actor, Operations } from '../operations/operations.ts';
+import type { OperatorRegister } from '../operators/register.ts';
+import { AUTHORISATIONS } from './authorisation.ts';
 import { readBody } from './body.ts';
 import { answerEdge, type EdgePort, type Progress, type ReadyAnswer } from './edge-handler.ts';
 import { matchEdgeRoute } from './edge-routes.ts';
 import type { APIEvent } from './events.ts';
-import { identifyPerson, type PersonError } from './person.ts';
+import type { PersonError } from './person.ts';
 import { type APIError, PROBLEM_MEDIA_TYPE, problemOf } from './problems.ts';
-import { roleOf } from './role.ts';
-import { matchRoute, type RouteMatch } from './routes.ts';
+import { type Client, identifyClient, mayUse } from './role.ts';
+import { matchRoute, type Route, type RouteMatch } from './routes.ts';
 
 export interface HandlerDeps {
   readonly operations: Operations;
   readonly clock: Clock;
-  readonly isRevoked: (spkiSha256: string) => boolean;
+  readonly register: OperatorRegister;
+  /** Destroys the connections of whoever is no longer let in. */
+  readonly dropRefused: () => void;
   readonly log: (event: APIEvent) => void;
   readonly maxBodyBytes: number;
   /** undefined: no edge is let in. */
@@ -44,14 +48,13 @@ export async function handleRequest(
 ): Promise<void> {
   const progress: Progress = { route: NO_ROUTE };
   // 1. The person, as of now.
-  const person = identify(socket, deps);
-  if (!person.ok) return refusePerson(response, socket, person.error, deps);
-  const role = roleOf(socket, person.value, deps.edge?.clients ?? NOBODY);
-  if (!role.ok) return refusePerson(response, socket, role.error, deps);
+  const client = identify(socket, deps);
+  if (!client.ok) return refusePerson(response, socket, client.error, deps);
+  const { kind, actor } = client.value;
   // 2. to 5.
   const answered = await orBug(deps, progress, () =>
-    role.value === 'edge' && deps.edge
-      ? answerEdge(request, response, person.value, deps.edge, progress)
+    kind === 'edge' && deps.edge
+      ? answerEdge(request, response, actor, deps.edge, progress)
       : answerOperator(request, response, socket, deps, progress),
   );
   const status = answered.ok ? answered.value.status : problemOf(answered.error).status;
@@ -61,9 +64,14 @@ export async function handleRequest(
     route: progress.route,
     status,
     ...(answered.ok ? {} : { code: answered.error.code }),
-    person: person.value.name,
-    spkiSha256: person.value.spkiSha256,
+    person: actor.name,
+    spkiSha256: actor.spkiSha256,
   });
+  // Who took their own key away hears that it was done, and then nothing more.
+  if (!identify(socket, deps).ok) {
+    closeAfter(response, socket);
+    response.once('close', deps.dropRefused);
+  }
   if (answered.ok) return answered.value.send();
   if (mustClose(answered.error, request)) closeAfter(response, socket);
   sendProblem(response, answered.error);
@@ -106,15 +114,18 @@ async function answer(
   const match = matchRoute(request.method ?? '', path);
   if (!match.ok) {
     const isEdges = matchEdgeRoute(request.method ?? '', path).ok;
-    return isEdges ? err({ code: 'role-forbidden' }) : match;
+    return isEdges ? err({ code: 'role-forbidden', roles: ['edge'] }) : match;
   }
-  progress.route = match.value.route.path;
+  const { route } = match.value;
+  progress.route = route.path;
+  const before = authorise(socket, route, deps);
+  if (!before.ok) return before;
   // 3. The body.
-  const { method, maxBodyBytes = deps.maxBodyBytes } = match.value.route;
+  const { method, maxBodyBytes = deps.maxBodyBytes } = route;
   const body = await readBody(request, method, maxBodyBytes);
   if (!body.ok) return body;
   // 4. The person again: a body can be sent slowly, and a revocation may have come meanwhile.
-  const actor = identify(socket, deps);
+  const actor = authorise(socket, route, deps);
   if (!actor.ok) return actor;
   // 5. The operation.
   return operate(match.value, new URLSearchParams(query), body.value, deps, actor.value);
@@ -131,17 +142,42 @@ async function operate(
   return outcome.ok ? ok({ status: route.status, value: outcome.value }) : outcome;
 }
 
-function identify(socket: TLSSocket, deps: HandlerDeps): Result<Actor, PersonError> {
-  return identifyPerson(socket, { now: deps.clock(), isRevoked: deps.isRevoked });
+/** The person, as of now, if the route is for one of that person's roles. */
+function authorise(socket: TLSSocket, route: Route, deps: HandlerDeps): Result<Actor, APIError> {
+  const client = identify(socket, deps);
+  if (!client.ok) {
+    recordRefusal(client.error, deps);
+    return client;
+  }
+  const { actor } = client.value;
+  const may = mayUse(route, client.value.kind === 'operator' ? client.value.roles : []);
+  if (may.ok) return ok(actor);
+  const { operation = route.path } = AUTHORISATIONS[`${route.method} ${route.path}`] ?? {};
+  deps.register.recordRoleRefusal(operation, actor.name);
+  return may;
+}
+
+/** Who is at the other end, as of now. */
+export function identify(
+  socket: TLSSocket,
+  { clock, register, edge }: HandlerDeps,
+): Result<Client, PersonError> {
+  return identifyClient(socket, { now: clock(), register, edgeClients: edge?.clients ?? NOBODY });
+}
+
+/** Only of keys that the operator CA certified: strangers fill no audit log. */
+function recordRefusal(error: PersonError, { register, clock }: HandlerDeps): void {
+  if ('spkiSha256' in error) register.recordKeyRefusal(error, clock());
 }
 
 function refusePerson(
   response: ServerResponse,
   socket: TLSSocket,
   error: PersonError,
-  { log }: HandlerDeps,
+  deps: HandlerDeps,
 ): void {
-  log({ type: 'client-refused', ...error });
+  deps.log({ type: 'client-refused', ...error });
+  recordRefusal(error, deps);
   closeAfter(response, socket);
   sendProblem(response, error);
 }

@@ -5,6 +5,7 @@ import { AUDIT_ROUTES } from './audit-routes.ts';
 import { CEREMONY_ROUTES } from './ceremony-routes.ts';
 import { DOCUMENT_ROUTES } from './document-routes.ts';
 import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
+import { OPERATOR_ROUTES } from './operator-routes.ts';
 import { RADAR_ROUTE } from './radar-route.ts';
 import {
   decodeBareName,
@@ -124,6 +125,7 @@ export const ROUTES: readonly Route[] = [
   ),
   ...CEREMONY_ROUTES,
   ...DOCUMENT_ROUTES,
+  ...OPERATOR_ROUTES,
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),
   ),

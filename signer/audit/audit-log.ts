@@ -7,6 +7,7 @@ import type { CeremonyEvent } from './ceremony-event.ts';
 import { NO_LINE } from './chain.ts';
 import type { LiveEvent } from './live-event.ts';
 import { openLogFile } from './log-file.ts';
+import type { OperatorEvent } from './operator-event.ts';
 import type { SignerEvent } from './signer-event.ts';
 
 /** Fixed fields of each event; never a PIN, a key or more of a person than the name. */
@@ -150,7 +151,8 @@ export type AuditEvent =
   | { readonly type: 'epoch-published'; readonly epoch: number }
   | { readonly type: 'epoch-refused'; readonly rule: string; readonly reason: string }
   | { readonly type: 'reservations-abandoned'; readonly count: number }
-  | CeremonyEvent;
+  | CeremonyEvent
+  | OperatorEvent;
 
 /** CP 5.4: append-only, each line carries the hash of the one before it. */
 export interface AuditLog {

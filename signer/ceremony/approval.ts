@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { asciiBytes, base64FromBytes, hexFromBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import { sha256 } from '../issuance/public-key.ts';
@@ -21,10 +21,9 @@ export interface Approver {
 export function approve(
   requestSha256: string,
   operator: string,
-  privateKeyPEM: string,
+  key: KeyObject,
 ): Result<Approval, { readonly code: 'key-unfit' }> {
   try {
-    const key = createPrivateKey(privateKeyPEM);
     if (key.asymmetricKeyType !== 'ec') return err({ code: 'key-unfit' });
     const spki = new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }));
     const signature = sign('sha256', approvalMessage(requestSha256), key);

@@ -72,6 +72,7 @@ function readResponse<T>(response: SignerResponse, decode: Decode<T>): Result<T,
 /** problems.ts says what each status stands for. */
 function exitOfProblem({ status, code }: ProblemHead): ExitCode {
   if (code === 'internal-error') return EXIT.bug;
+  if (code === 'role-forbidden') return EXIT.refused;
   if (status === 403) return EXIT.unreachable;
   if (status === 404) return EXIT.notFound;
   if (status === 400) return EXIT.usage;

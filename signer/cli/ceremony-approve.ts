@@ -14,6 +14,7 @@ import { octetsOf } from '../ceremony/canonical-document.ts';
 import { sameSummary, summariseItem } from '../ceremony/summary.ts';
 import { answered } from './answers.ts';
 import { requestLines } from './ceremony-text.ts';
+import { signingKeyOf } from './client-identity.ts';
 import {
   type CLIWorld,
   type Command,
@@ -26,7 +27,7 @@ import { EXIT } from './exit-codes.ts';
 import { replaceFile } from './output-file.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom } from './paths.ts';
-import { CONNECTION_OPTIONS, loadProfile } from './profile.ts';
+import { type ClientProfile, CONNECTION_OPTIONS, loadProfile } from './profile.ts';
 
 export const CEREMONY_APPROVE: Command = {
   name: 'ceremony approve',
@@ -88,16 +89,21 @@ export async function approveRequest(
   }
   const profile = await loadProfile(args, world);
   if (!profile.ok) return profile;
-  const operator = operatorName(profile.value.certificate);
-  const approval = approve(requestHash(request), operator, profile.value.key);
-  if (!approval.ok)
-    return usageFailure('your key cannot approve', 'use an operator certificate of `inkan init`');
+  const key = signingKeyOf(profile.value.identity);
+  const approval = key && approve(requestHash(request), operatorName(profile.value), key);
+  if (!approval?.ok)
+    return usageFailure(
+      'your key cannot approve',
+      'use an operator certificate with a P-256 key; a PKCS#12 file as `openssl pkcs12 -export` makes it',
+    );
   const kept = others.filter(({ spki }) => spki !== approval.value.spki);
   return ok(encodeBundle(request, [...kept, approval.value]));
 }
 
 /** For people; what counts is the key. */
-function operatorName(certificatePEM: string): string {
-  const subject: unknown = new X509Certificate(certificatePEM).toLegacyObject().subject.CN;
+function operatorName({ identity }: ClientProfile): string {
+  // The certificates of a PKCS#12 file are encrypted, and TLS alone opens them.
+  if (identity.kind === 'pkcs12') return 'operator';
+  const subject: unknown = new X509Certificate(identity.certificate).toLegacyObject().subject.CN;
   return typeof subject === 'string' && subject !== '' ? subject.slice(0, 64) : 'operator';
 }

@@ -4,7 +4,15 @@ import type { EdgeOptions, startEdge } from '../../workers/node/edge.ts';
 import type { MirrorOptions, mirror } from '../../workers/node/mirror.ts';
 import type { SignerService, Started } from '../service.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { InitOptions, InitResult, InitWorld, ServeOptions, ServeWorld } from './options.ts';
+import type {
+  InitOptions,
+  InitResult,
+  InitWorld,
+  SecretPrompt,
+  SecretSource,
+  ServeOptions,
+  ServeWorld,
+} from './options.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 
 export interface TextSink {
@@ -28,6 +36,12 @@ export interface CLIWorld {
     options: MirrorOptions,
     report: (line: string) => void,
   ) => ReturnType<typeof mirror>;
+  /** Passphrases of people's own keys. */
+  readonly secrets: {
+    readonly read: (source: SecretSource | SecretPrompt) => Started<Uint8Array>;
+    /** PKCS#8 as PEM, encrypted under the passphrase. */
+    readonly encryptKey: (pkcs8: Uint8Array, passphrase: Uint8Array) => Promise<string>;
+  };
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: TextSink;
   readonly stderr: TextSink;

@@ -24,6 +24,7 @@ import { EDGE } from './edge.ts';
 import { INIT } from './init.ts';
 import { LINT } from './lint.ts';
 import { MIRROR } from './mirror.ts';
+import { OPERATOR_COMMANDS } from './operator.ts';
 import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
@@ -65,6 +66,7 @@ export const COMMANDS: readonly Command[] = [
   CEREMONY_KEY,
   CEREMONY_SIGN,
   ...DOCUMENT_COMMANDS,
+  ...OPERATOR_COMMANDS,
   PUBLISH,
   STATUS,
   RADAR,

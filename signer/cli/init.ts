@@ -1,5 +1,6 @@
+import { ROLES } from '../../shared/policy/roles.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
-import { answered, factLines } from './answers.ts';
+import { answered, type Fact, factLines } from './answers.ts';
 import {
   type CLIWorld,
   type Command,
@@ -8,6 +9,7 @@ import {
   usageFailure,
 } from './command.ts';
 import { EXIT } from './exit-codes.ts';
+import { DEFAULT_OPERATOR, namedOperators } from './named-operators.ts';
 import type { InitOptions } from './options.ts';
 import type { ParsedArguments } from './parsed-arguments.ts';
 import { pathFrom, STATE_OPTION, stateDirectory } from './paths.ts';
@@ -22,19 +24,19 @@ import {
 import { startFailure } from './start-failure.ts';
 
 const DEFAULT_LISTEN = '127.0.0.1:8443';
-const DEFAULT_OPERATOR = 'operator';
 
 export const INIT: Command = {
   name: 'init',
-  summary: 'Make a new signer: its state directory, its operator CA and its first operator',
+  summary: 'Make a new signer: its state directory, its operator CA and its first operators',
   operands: [],
   options: [
     STATE_OPTION,
     { name: 'policy', value: 'FILE', description: 'The policy of the CA', required: true },
     {
       name: 'operator',
-      value: 'NAME',
-      description: `The first operator; default ${DEFAULT_OPERATOR}`,
+      value: 'NAME[:ROLE,ROLE]',
+      description: `Somebody who may act, and as what; may be repeated; default ${DEFAULT_OPERATOR}`,
+      repeatable: true,
     },
     { ...LISTEN_OPTION, description: `${LISTEN_OPTION.description}; default ${DEFAULT_LISTEN}` },
     { name: 'kv-url', value: 'URL', description: 'Workers KV: the base URL of its REST API' },
@@ -50,10 +52,12 @@ export const INIT: Command = {
     ...PIN_OPTIONS,
   ],
   notes: [
+    `Roles are ${ROLES.join(', ')}; without any, somebody has all of them but the auditor's, who has no other. Each gets a folder under operators/ with certificate, key and client profile, to be handed over on a medium of its own; more people are added later with \`inkan operator add\`.`,
     'Never overwrites a state directory. Secrets are read from files or the environment, never from arguments, which other users of the machine can see.',
   ],
   examples: [
     'inkan init --policy policy.json --passphrase-file passphrase.txt',
+    'inkan init --policy policy.json --operator alice:registration-officer,system-operator --operator bob:system-manager,pki-administrator --operator carol:auditor',
     'inkan init --policy policy.json --pkcs11-module /usr/lib/softhsm/libsofthsm2.so --pkcs11-token inkan --pkcs11-pin-env PIN',
   ],
   run: init,
@@ -69,8 +73,10 @@ async function init(args: ParsedArguments, world: CLIWorld): Outcome {
   const lines = factLines([
     ['state', value.state],
     ['signer', value.signer],
-    ['operator', value.operator],
-    ['operator key sha-256', value.operatorSpkiSha256],
+    ...value.operators.flatMap(({ person, roles, spkiSha256 }): readonly Fact[] => [
+      ['operator', `${person}: ${roles.join(', ')}`],
+      ['operator key sha-256', spkiSha256],
+    ]),
     ['publication key', value.publicationKey],
     ['authorities', value.authorities.join(', ')],
     [
@@ -89,8 +95,8 @@ async function init(args: ParsedArguments, world: CLIWorld): Outcome {
 export function initOptions(args: ParsedArguments, world: CLIWorld): Result<InitOptions, Failure> {
   const listen = listenAddress(args.option('listen') ?? DEFAULT_LISTEN);
   if (!listen.ok) return listen;
-  const operator = operatorName(args.option('operator') ?? DEFAULT_OPERATOR);
-  if (!operator.ok) return operator;
+  const operators = namedOperators(args.all('operator'));
+  if (!operators.ok) return operators;
   const kv = kvOptions(args);
   if (!kv.ok) return kv;
   const passphrase = secretSource(args, world, 'passphrase');
@@ -101,21 +107,13 @@ export function initOptions(args: ParsedArguments, world: CLIWorld): Result<Init
   return ok({
     state: stateDirectory(args, world),
     policy: pathFrom(args.required('policy'), world),
-    operator: operator.value,
+    operators: operators.value,
     listen: listen.value,
     ...(kv.value === undefined ? {} : { kv: kv.value }),
     ...(publicationName === undefined ? {} : { publicationName }),
     ...(passphrase.value === undefined ? {} : { passphrase: passphrase.value }),
     ...(pkcs11.value === undefined ? {} : { pkcs11: pkcs11.value }),
   });
-}
-
-function operatorName(name: string): Result<string, Failure> {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return ok(name);
-  return usageFailure(
-    `--operator cannot be ${name}`,
-    'give 1 to 64 letters, digits, dots, underscores and hyphens',
-  );
 }
 
 function kvOptions(args: ParsedArguments): Result<InitOptions['kv'], Failure> {

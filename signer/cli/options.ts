@@ -1,3 +1,4 @@
+import type { Role } from '../../shared/policy/roles.ts';
 import type { Clock } from '../../shared/time.ts';
 
 /** Where a secret is read from; a secret itself is never an argument, for `ps` shows those. */
@@ -7,11 +8,23 @@ export type SecretSource =
   /** The name of an environment variable. */
   | { readonly kind: 'environment'; readonly name: string };
 
+/** Asked for on the terminal, where what is typed is not shown. */
+export interface SecretPrompt {
+  readonly kind: 'prompt';
+  readonly prompt: string;
+}
+
 export interface ListenAddress {
   /** A host name or an address; an IPv6 address without brackets. */
   readonly host: string;
   /** 0 to 65,535; 0 takes any free port. */
   readonly port: number;
+}
+
+/** Somebody who is to act, and as what. */
+export interface NamedOperator {
+  readonly person: string;
+  readonly roles: readonly Role[];
 }
 
 /** `inkan init`. Paths are absolute. */
@@ -20,8 +33,8 @@ export interface InitOptions {
   readonly state: string;
   /** The policy file. */
   readonly policy: string;
-  /** Common name of the first operator's certificate; also a directory's name. Default `operator`. */
-  readonly operator: string;
+  /** At least one; `person` is a directory's name too. Default: `operator`, with every role but the auditor's. */
+  readonly operators: readonly NamedOperator[];
   /** Default 127.0.0.1:8443. */
   readonly listen: ListenAddress;
   /** Absent: nothing is published until the configuration names a store. */
@@ -48,9 +61,13 @@ export interface InitResult {
   readonly state: string;
   /** URL at which `serve` will answer. */
   readonly signer: string;
-  readonly operator: string;
-  /** Lower-case hexadecimal SHA-256 of the operator's SubjectPublicKeyInfo. */
-  readonly operatorSpkiSha256: string;
+  /** In the order in which they were named. */
+  readonly operators: readonly (NamedOperator & {
+    /** Lower-case hexadecimal SHA-256 of the operator's SubjectPublicKeyInfo. */
+    readonly spkiSha256: string;
+    /** The client profile, under the state directory. */
+    readonly profile: string;
+  })[];
   /** The C2SP verifier key that the Worker pins. */
   readonly publicationKey: string;
   /** Names of the authorities that the policy knows. */

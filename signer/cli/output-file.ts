@@ -25,14 +25,24 @@ export async function writeNewFile(path: string, text: string): Promise<Result<v
   return write(path, text, 'wx');
 }
 
+/** The same for its owner alone, on disk when this returns. */
+export async function writeNewSecret(path: string, text: string): Promise<Result<void, Failure>> {
+  return write(path, text, 'wx', { mode: 0o600, flush: true });
+}
+
 /** In place of what was there: a CRL is fetched again and again. */
 export async function replaceFile(path: string, text: string): Promise<Result<void, Failure>> {
   return write(path, text, 'w');
 }
 
-async function write(path: string, text: string, flag: 'w' | 'wx'): Promise<Result<void, Failure>> {
+async function write(
+  path: string,
+  text: string,
+  flag: 'w' | 'wx',
+  more: { readonly mode?: number; readonly flush?: boolean } = {},
+): Promise<Result<void, Failure>> {
   try {
-    await writeFile(path, text, { flag });
+    await writeFile(path, text, { flag, ...more });
     return ok(undefined);
   } catch (error) {
     return notWritten(path, error);

@@ -35,6 +35,12 @@ export class ParsedArguments {
     return operand;
   }
 
+  /** As if this option had not been given: where a command means something else by it. */
+  without(name: string): ParsedArguments {
+    const values = new Map([...this.#values].filter(([given]) => given !== name));
+    return new ParsedArguments(this.operands, values, this.#lists);
+  }
+
   /** Every value of an option that the table marks as repeatable, in their order. */
   all(name: string): readonly string[] {
     return this.#lists.get(name) ?? [];

@@ -1,3 +1,4 @@
+import type { EndingCertificateView } from '../operations/operator-views.ts';
 import type { ReminderView, StatusView } from '../operations/views.ts';
 import { answered, exitOf, type Fact, factLines, publicationFact } from './answers.ts';
 import { ask } from './ask.ts';
@@ -39,6 +40,13 @@ export const STATUS: Command = {
   examples: ['inkan status', "inkan status --json | jq '.runway[0].hours'"],
   run: status,
 };
+
+/** Who will be shut out, or whom nobody can reach, within 30 days. */
+function endingFact({ person, notAfter, daysLeft }: EndingCertificateView): Fact {
+  const whose = person === null ? "the signer's TLS certificate" : `the certificate of ${person}`;
+  const left = daysLeft < 0 ? 'ENDED' : `${daysLeft} days left`;
+  return ['certificate', `${left}, renew ${whose}: ${notAfter}`];
+}
 
 /** CSBR 6.3.2. */
 function reminderFact({ kind, serialNumber, subject, due, overdue }: ReminderView): Fact {
@@ -109,6 +117,7 @@ async function status(args: ParsedArguments, world: CLIWorld): Outcome {
       ],
     ),
     ...value.reminders.map(reminderFact),
+    ...value.endingCertificates.map(endingFact),
   ]);
   const overdue = value.ceremonies.some(({ alarm }) => alarm);
   return answered(value, lines, overdue ? EXIT.due : EXIT.ok);

@@ -1,7 +1,8 @@
 import { Agent, request as httpsRequest } from 'node:https';
-import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { checkServerIdentity, type PeerCertificate, type SecureContextOptions } from 'node:tls';
 import { concatBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import type { ClientIdentity } from './client-identity.ts';
 import type { ClientProfile } from './profile.ts';
 
 /** Why there is no answer that could be read. `reason` is Node's or OpenSSL's error code or message. */
@@ -73,8 +74,7 @@ class Exchange {
       method: asked.method,
       agent: new Agent({ keepAlive: false, maxCachedSessions: 0 }),
       ca: profile.operatorCA,
-      cert: profile.certificate,
-      key: profile.key,
+      ...tlsIdentity(profile.identity),
       minVersion: 'TLSv1.3',
       rejectUnauthorized: true,
       checkServerIdentity: checkSigner,
@@ -138,6 +138,16 @@ class Exchange {
     const ended = /^(ERR_SSL_|EPROTO$|ECONNRESET$)/.test(reason);
     return { code: ended ? 'handshake-refused' : 'signer-untrusted', reason };
   }
+}
+
+/** As Node's TLS takes it. */
+function tlsIdentity(identity: ClientIdentity): SecureContextOptions {
+  if (identity.kind === 'pkcs12') {
+    const passphrase = Buffer.from(identity.passphrase).toString('utf8');
+    return { pfx: Buffer.from(identity.pfx), passphrase };
+  }
+  const key = identity.key.export({ type: 'pkcs8', format: 'pem' });
+  return { cert: identity.certificate, key };
 }
 
 /** RFC 6125: the name must stand in subjectAltName; RFC 5280 4.2.1.12: the key must be a server's. */

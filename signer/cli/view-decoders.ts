@@ -27,6 +27,7 @@ import type {
   StatusView,
 } from '../operations/views.ts';
 import { ceremonyDutyView } from './ceremony-decoders.ts';
+import { endingCertificateView } from './operator-decoders.ts';
 
 /** What the signer answers, read with the fields this version knows. */
 
@@ -207,4 +208,5 @@ export const statusView: Decode<StatusView> = openObject<StatusView>({
   revocations: required(revocationsView),
   reminders: required(list(reminderView)),
   ceremonies: required(list(ceremonyDutyView)),
+  endingCertificates: required(list(endingCertificateView)),
 });

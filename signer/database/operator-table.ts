@@ -70,6 +70,21 @@ export function setOperatorRevoked(
   return changes === 1;
 }
 
+/** False when it is not revoked. What it was revoked for stays in the audit log. */
+export function setOperatorRestored(tx: Transaction, id: number): boolean {
+  const { changes } = tx.run(
+    `UPDATE operator SET revoked_at = NULL, revoked_by = NULL, revocation_reason = NULL
+     WHERE id = ? AND revoked_at IS NOT NULL`,
+    id,
+  );
+  return changes === 1;
+}
+
+/** Of every key of the person, also of revoked ones: one that is restored has no more than the others. */
+export function setOperatorRoles(tx: Transaction, person: string, roles: readonly Role[]): void {
+  tx.run('UPDATE operator SET roles = ? WHERE person = ?', rolesText(roles), person);
+}
+
 function operatorFromRow(row: Row): OperatorRow {
   const at = nullableColumn(row, 'revoked_at', timeColumn);
   return {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Clock } from '../../shared/time.ts';
+import type { NamedOperator } from '../cli/options.ts';
 import type { AuthorityView, CertificateView } from '../operations/views.ts';
 import { initialiseState } from '../setup/initialise.ts';
 import { applyForCertificate } from './demo-application.ts';
@@ -30,7 +31,12 @@ export const SUB_CA = 'time-stamping-ca';
 export const TSAS = ['tsa-01', 'tsa-02', 'tsa-03'] as const;
 export type TSAName = (typeof TSAS)[number];
 
-const OPERATOR = 'demo-operator';
+/** Nobody does everything alone; the first is who the commands are run as when nobody is named. */
+export const DEMO_OPERATORS: readonly NamedOperator[] = [
+  { person: 'alice', roles: ['registration-officer', 'system-operator'] },
+  { person: 'bob', roles: ['system-manager', 'pki-administrator'] },
+  { person: 'carol', roles: ['auditor'] },
+];
 
 function writeOnce(file: string, text: string): void {
   if (existsSync(file)) return;
@@ -68,7 +74,7 @@ export async function ensureState(
     {
       state: layout.signer,
       policy,
-      operator: OPERATOR,
+      operators: DEMO_OPERATORS,
       listen: { host: HOST, port: ports.signer },
       kv: { url: kvURL(ports) },
       publicationName: PUBLICATION_NAME,

@@ -16,6 +16,9 @@ interface DemoEdition {
   readonly summary?: string;
 }
 
+/** Who may publish a CP; the others of the demo may not. */
+const MANAGER = 'bob';
+
 /** The day on which the first edition says that it was in force. */
 const FIRST_EFFECTIVE: Day = '2026-01-01';
 
@@ -57,7 +60,7 @@ export async function ensureDocuments(
     const file = join(layout.demo, `${name}-${version}.txt`);
     // Also over one that a start left which was stopped here: its day may have been another.
     writeFileSync(file, demoText(edition));
-    await inkan(layout, addArguments(file, edition));
+    await inkan(layout, addArguments(file, edition), MANAGER);
   }
 }
 

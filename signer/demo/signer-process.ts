@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -49,17 +49,30 @@ export function startSigner(
   });
 }
 
-/** Runs one `inkan` command against the demo's signer, in this process, and reads its JSON. */
-export async function inkan<T>(layout: DemoLayout, args: readonly string[]): Promise<T> {
+/**
+ * Runs one `inkan` command against the demo's signer, in this process, and reads its JSON; as `person`, or
+ * as who the state's own client profile names. A demo of before has only the latter.
+ */
+export async function inkan<T>(
+  layout: DemoLayout,
+  args: readonly string[],
+  person?: string,
+): Promise<T> {
   let stdout = '';
   let stderr = '';
+  const profile = join(layout.signer, 'operators', person ?? '', 'client.json');
+  const connection =
+    person !== undefined && existsSync(profile)
+      ? ['--client', profile]
+      : ['--state', layout.signer];
   const notHere = () =>
     Promise.reject(new DemoError('not a command of the demo', 'This is a bug.'));
-  const status = await runCLI([...args, '--state', layout.signer, '--json'], {
+  const status = await runCLI([...args, ...connection, '--json'], {
     initialise: notHere,
     serve: notHere,
     startEdge: notHere,
     mirror: notHere,
+    secrets: { read: notHere, encryptKey: notHere },
     stdin: process.stdin,
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },

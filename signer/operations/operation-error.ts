@@ -1,8 +1,10 @@
 import type { CeremonyError } from '../ceremony/ceremony-error.ts';
+import type { OperatorError } from '../operators/operator-error.ts';
 
 /** Every way in which an operation can end without doing what was asked, with the facts to act on. */
 export type OperationError =
   | CeremonyError
+  | OperatorError
   | {
       readonly code: 'authority-unknown';
       readonly authority: string;

@@ -9,6 +9,7 @@ import type { AuditOperations } from './audit-views.ts';
 import type { CeremonyOperations } from './ceremony-operations.ts';
 import type { DocumentOperations } from './document-views.ts';
 import type { OperationError } from './operation-error.ts';
+import type { OperatorOperations } from './operator-views.ts';
 import type { RadarView, ReadRadarInput } from './radar-view.ts';
 import type {
   CreateRevocationRequestInput,
@@ -126,7 +127,8 @@ export interface Operations
   extends ApplicationOperations,
     AuditOperations,
     CeremonyOperations,
-    DocumentOperations {
+    DocumentOperations,
+    OperatorOperations {
   createAuthority(input: CreateAuthorityInput, actor: Actor): Outcome<AuthorityView>;
   showAuthority(name: string): Outcome<AuthorityView>;
   listAuthorities(): Outcome<readonly AuthorityView[]>;

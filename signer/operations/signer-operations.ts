@@ -1,6 +1,7 @@
 import { err, ok } from '../../shared/result.ts';
 import { ceremonyDue } from '../ceremony/duties.ts';
 import { activeAuthorities, findAuthority } from '../database/authority-table.ts';
+import type { ServerCertificate } from '../operators/ending.ts';
 import type { PublishError, Publisher, PublishWhat } from '../publisher/publisher.ts';
 import { settle } from '../settlement/settle.ts';
 import type { SignerContext } from '../signer-context.ts';
@@ -14,6 +15,7 @@ import { keyOperations } from './key-operations.ts';
 import { offlineOperations } from './offline-operations.ts';
 import type { OperationTools } from './operation-tools.ts';
 import type { Operations } from './operations.ts';
+import { type OperatorDeps, operatorOperations } from './operator-operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
 import { type RadarDeps, radarOperations } from './radar-operations.ts';
 import { responderOperations } from './responder-operations.ts';
@@ -25,7 +27,11 @@ import type { PublicationView } from './views.ts';
 export function signerOperations(
   context: SignerContext,
   publisher: Publisher,
-  deps: PublicationDeps & { readonly radar?: RadarDeps | undefined },
+  deps: PublicationDeps & {
+    readonly radar?: RadarDeps | undefined;
+    readonly operators: OperatorDeps;
+    readonly server: ServerCertificate | null;
+  },
 ): Operations {
   /** What cannot be settled now does not hold up what can be published. */
   const bringOut = async (ids: readonly number[], what: PublishWhat): Promise<PublicationView> => {
@@ -71,10 +77,11 @@ export function signerOperations(
     ...radarOperations(context, deps.radar),
     ...auditOperations(context),
     ...offlineOperations(tools),
+    ...operatorOperations(tools, deps.operators),
     publish: async ({ everything }) => {
       const ids = activeAuthorities(context.db).map(({ id }) => id);
       return ok(await bringOut(ids, everything ? 'everything' : 'renew'));
     },
-    status: async () => ok(statusView(context, publisher)),
+    status: async () => ok(statusView(context, publisher, deps.server)),
   };
 }

@@ -10,6 +10,7 @@ import { countOutbox } from '../database/outbox-table.ts';
 import { newestResponder } from '../database/responder-table.ts';
 import { countUnsettled } from '../database/unsettled-table.ts';
 import { documentDay } from '../documents/document-day.ts';
+import { endingCertificates, type ServerCertificate } from '../operators/ending.ts';
 import { type Publisher, publishErrorText } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { applicationDeadlines } from './application-view.ts';
@@ -39,7 +40,11 @@ function runway(context: SignerContext, now: UnixSeconds): readonly RunwayView[]
   return views.sort((a, b) => a.hours - b.hours);
 }
 
-export function statusView(context: SignerContext, publisher: Publisher): StatusView {
+export function statusView(
+  context: SignerContext,
+  publisher: Publisher,
+  server: ServerCertificate | null,
+): StatusView {
   const { db, policy } = context;
   const now = context.clock();
   const epoch = latestPublishedEpoch(db);
@@ -65,5 +70,6 @@ export function statusView(context: SignerContext, publisher: Publisher): Status
     revocations: revocationsView(context),
     reminders: keyReminders(db, policy, now),
     ceremonies: ceremonyDutyViews(context, now),
+    endingCertificates: endingCertificates(context, server, now),
   };
 }

@@ -2,6 +2,7 @@ import type { CRLReasonName } from '../../shared/policy/crl-reasons.ts';
 import type { Deadline } from '../revocation/deadlines.ts';
 import type { ApplicationDeadlinesView } from './application-deadlines-view.ts';
 import type { CeremonyDutyView } from './ceremony-duty-view.ts';
+import type { EndingCertificateView } from './operator-views.ts';
 
 /** Times are RFC 3339 in UTC, hashes and serial numbers lower-case hexadecimal, certificates PEM. */
 
@@ -209,6 +210,8 @@ export interface StatusView {
   readonly reminders: readonly ReminderView[];
   /** What offline keys have to sign, the one that is due first at the front. */
   readonly ceremonies: readonly CeremonyDutyView[];
+  /** Of operators, and of the signer as a TLS server; the soonest first. */
+  readonly endingCertificates: readonly EndingCertificateView[];
 }
 
 /** One deadline of a request in the register of revocations. */

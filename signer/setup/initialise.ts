@@ -1,38 +1,29 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hexFromBytes } from '../../shared/bytes.ts';
-import { err, ok, type Result } from '../../shared/result.ts';
+import { err, must, ok, type Result } from '../../shared/result.ts';
 import { encodePublicationKey } from '../../shared/snapshot/head.ts';
-import { openAuditLog } from '../audit/audit-log.ts';
+import { type AuditLog, openAuditLog } from '../audit/audit-log.ts';
 import type { InitOptions, InitResult, InitWorld } from '../cli/options.ts';
 import { CONFIG_FILE, readConfig, readPolicy } from '../config.ts';
-import { openDatabase } from '../database/database.ts';
+import { type Database, openDatabase } from '../database/database.ts';
 import { writeSetting } from '../database/setting-table.ts';
-import { pem } from '../issuance/pem.ts';
-import { sha256 } from '../issuance/public-key.ts';
 import type { OperationError } from '../operations/operation-error.ts';
+import { readOperatorTrust } from '../operators/operator-trust.ts';
+import { registerFirstOperators } from '../operators/take-over.ts';
 import { publicationKey } from '../publisher/publication-key.ts';
 import type { StartError, Started } from '../service.ts';
 import { openKeystores } from '../signing/open-keystores.ts';
-import { openSigningDoor, type SigningDoor } from '../signing/signing-door.ts';
+import { openSigningDoor } from '../signing/signing-door.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
 import { initialConfig, PUBLICATION_KEY } from './initial-config.ts';
-import { issueTLSIdentity, makeOperatorCA } from './operator-ca.ts';
-import { OPERATOR_PROFILE, SERVER_PROFILE } from './operator-profiles.ts';
 import { AUDIT_FILE, DATABASE_FILE } from './state-files.ts';
+import { writeJSON, writePrivate } from './state-writing.ts';
+import { type TLSMaterial, writeTLSMaterial } from './tls-material.ts';
 
 /**
  * Makes a state directory: configuration, policy, database, audit log, publication key, operator CA,
- * the TLS server's and the first operator's certificates. Everything is made beside it and moved into
+ * the TLS server's and the first operators' certificates. Everything is made beside it and moved into
  * place last, so that an interrupted `init` leaves no half of one.
  */
 export async function initialiseState(options: InitOptions, world: InitWorld): Started<InitResult> {
@@ -89,68 +80,31 @@ async function fill(
     if (!db.ok)
       return err({ code: 'state-damaged', reason: db.error.reason, remedy: 'Start again.' });
     db.value.transaction((tx) => writeSetting(tx, 'publication-key', hexFromBytes(key.value.spki)));
+    const tls = await writeTLSMaterial(state, options, world, door, keystore);
+    if (tls.ok) register(tls.value, keystore, { db: db.value, audit: audit.value, world });
     db.value.close();
-    const operator = await writeTLSMaterial(state, options, world, door, keystore);
-    return operator.ok ? ok({ ...operator.value, publicationKey: pinned }) : operator;
+    if (!tls.ok) return err(startProblem(tls.error));
+    const { signer, operators } = tls.value;
+    return ok({ signer, operators, publicationKey: pinned });
   } finally {
     await door.close();
     audit.value.close();
   }
 }
 
-async function writeTLSMaterial(
-  state: string,
-  options: InitOptions,
-  world: InitWorld,
-  door: SigningDoor,
+/** CP 5.4.1: the first operators are on record like all others. */
+function register(
+  { operatorCA, people }: TLSMaterial,
   keystore: string,
-): Promise<Result<Omit<Made, 'publicationKey'>, StartError>> {
-  const { host, port } = options.listen;
-  const caWorld = { door, randomBytes: world.randomBytes, now: world.clock() };
-  const ca = await makeOperatorCA(caWorld, keystore);
-  if (!ca.ok) return err(startProblem(ca.error));
-  const names = [...new Set([host, 'localhost', '127.0.0.1', '::1'])].filter(
-    (name) => name !== '0.0.0.0' && name !== '::',
-  );
-  const server = await issueTLSIdentity(caWorld, ca.value, SERVER_PROFILE, 'Inkan signer', names);
-  if (!server.ok) return err(startProblem(server.error));
-  const operator = await issueTLSIdentity(
-    caWorld,
-    ca.value,
-    OPERATOR_PROFILE,
-    options.operator,
-    [],
-  );
-  if (!operator.ok) return err(startProblem(operator.error));
-  writePrivate(join(state, 'tls/operator-ca.pem'), pem('CERTIFICATE', ca.value.certificate));
-  writePrivate(join(state, 'tls/server.pem'), server.value.certificate);
-  writePrivate(join(state, 'tls/server.key.pem'), server.value.privateKey);
-  const folder = `operators/${options.operator}`;
-  writePrivate(join(state, folder, 'cert.pem'), operator.value.certificate);
-  writePrivate(join(state, folder, 'key.pem'), operator.value.privateKey);
-  const signer = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  writeJSON(join(state, 'client.json'), {
-    signer,
-    operatorCA: 'tls/operator-ca.pem',
-    certificate: `${folder}/cert.pem`,
-    key: `${folder}/key.pem`,
-  });
-  const operatorSpkiSha256 = hexFromBytes(sha256(operator.value.spki));
-  return ok({ signer, operator: options.operator, operatorSpkiSha256 });
+  files: { readonly db: Database; readonly audit: AuditLog; readonly world: InitWorld },
+): void {
+  const trust = must(readOperatorTrust(operatorCA, keystore), 'the operator CA just made');
+  const now = files.world.clock();
+  registerFirstOperators({ ...files, trust, now }, people, 'init');
 }
 
 function startProblem(error: OperationError): StartError {
   const reason = 'reason' in error ? error.reason : error.code;
   const remedy = 'remedy' in error ? error.remedy : 'Mend what is named and start again.';
   return { code: 'keystore-unavailable', reason, remedy };
-}
-
-function writePrivate(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, text, { mode: 0o600, flush: true });
-  chmodSync(file, 0o600);
-}
-
-function writeJSON(file: string, value: unknown): void {
-  writePrivate(file, `${JSON.stringify(value, null, 2)}\n`);
 }

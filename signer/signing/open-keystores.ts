@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { KeystoreConfig } from '../config.ts';
+import type { KeystoreConfig, SecretConfig } from '../config.ts';
 import { openFileKeystore } from '../keystore/encrypted-file.ts';
 import type { Keystore, KeystoreError } from '../keystore/keystore.ts';
 import { type PassphraseError, readPassphrase } from '../keystore/passphrase.ts';
@@ -10,6 +10,16 @@ import type { StartError } from '../service.ts';
 export interface KeystoreWorld {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly randomBytes: (length: number) => Uint8Array;
+}
+
+/** A passphrase that the configuration, or a command, says where to find; asked for on this terminal. */
+export async function readSecret(
+  source: SecretConfig,
+  environment: KeystoreWorld['environment'],
+): Promise<Result<Uint8Array, StartError>> {
+  const terminal = { input: process.stdin, output: process.stderr };
+  const secret = await readPassphrase(source, { environment, terminal });
+  return secret.ok ? secret : err(secretProblem(secret.error));
 }
 
 /** Opens every keystore of the configuration, or none. */
@@ -34,10 +44,9 @@ async function openKeystore(
   world: KeystoreWorld,
 ): Promise<Result<Keystore, StartError>> {
   const { environment, randomBytes } = world;
-  const terminal = { input: process.stdin, output: process.stderr };
   const source = config.type === 'file' ? config.passphrase : config.pin;
-  const secret = await readPassphrase(source, { environment, terminal });
-  if (!secret.ok) return err(secretProblem(secret.error));
+  const secret = await readSecret(source, environment);
+  if (!secret.ok) return secret;
   const opened =
     config.type === 'file'
       ? await openFileKeystore({

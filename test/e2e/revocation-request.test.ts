@@ -22,7 +22,7 @@ beforeAll(async () => {
   const scratch = new ScratchDirectory();
   target = await issueTarget(pki, scratch, 'asked-for');
   emergency = await issueTarget(pki, scratch, 'emergency');
-  second = makeSecondOperator(pki.ca);
+  second = await makeSecondOperator(pki.ca);
 });
 afterAll(() => pki?.close());
 

@@ -13,6 +13,7 @@ import type { RadarDeps } from '../../signer/operations/radar-operations.ts';
 import { signerOperations } from '../../signer/operations/signer-operations.ts';
 import { type RunningEdge, startEdge } from '../../workers/node/edge.ts';
 import { createPublisher } from '../support/edge-snapshot.ts';
+import { NO_OPERATORS } from '../support/no-operators.ts';
 import { certID, ocspRequest, SHA1_OID, single } from '../support/ocsp-requests.ts';
 import { describeWithOpenSSL } from '../support/openssl.ts';
 import {
@@ -36,7 +37,7 @@ function deps(radar?: RadarDeps) {
 
 const operationsFor = (...edges: readonly string[]): Operations => {
   const radar = { edges, alertPerHour: 3, signer: test.publication, fetch };
-  return signerOperations(test.context, test.publisher, deps(radar));
+  return signerOperations(test.context, test.publisher, { ...deps(radar), ...NO_OPERATORS });
 };
 
 /** Over the store of the publisher as files, with the signer's clock. */
@@ -157,7 +158,10 @@ describeWithOpenSSL('an edge that tells nothing, or lies', () => {
   });
 
   it('REQ-24: without edges in the configuration it says so', async () => {
-    const operations = signerOperations(test.context, test.publisher, deps());
+    const operations = signerOperations(test.context, test.publisher, {
+      ...deps(),
+      ...NO_OPERATORS,
+    });
     expect(await operations.readRadar({ hours: 1 })).toEqual({
       ok: false,
       error: { code: 'radar-not-configured' },

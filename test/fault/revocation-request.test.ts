@@ -35,7 +35,7 @@ beforeAll(async () => {
   ca = await makeFaultCA();
   const signer = await ca.startSigner();
   await createHierarchy(ca);
-  second = makeSecondOperator(ca);
+  second = await makeSecondOperator(ca);
   for (const place of [AUDITED, ...AFTER_RECORDING]) {
     const serial = await issue(ca, place.replaceAll(':', ''));
     requests.set(place, { serial, number: await approvedRequest('--serial', serial) });

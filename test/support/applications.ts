@@ -85,6 +85,7 @@ export async function command<T = ApplicationView>(
   const status = await runCLI([...args, '--state', ca.layout.signer, '--json'], {
     ...{ initialise: notHere, serve: notHere, startEdge: notHere, mirror: notHere },
     ...{ stdin: process.stdin, environment: {} },
+    secrets: { read: notHere, encryptKey: notHere },
     stdout: { write: (text) => (said.stdout += text) },
     stderr: { write: (text) => (said.stderr += text) },
     currentDirectory: ca.layout.demo,

@@ -20,6 +20,7 @@ import { markUnsettled } from '../../signer/database/unsettled-table.ts';
 import { demoPolicy } from '../../signer/demo/demo-policy.ts';
 import { createAuthority } from '../../signer/issuance/create-authority.ts';
 import { type ActiveAuthority, activeAuthority } from '../../signer/issuance/issuer.ts';
+import { ACTING_ROLES } from '../../signer/operators/roles.ts';
 import { promiseEpoch } from '../../signer/publisher/promise-epoch.ts';
 import type { PublicationSigner } from '../../signer/publisher/publication-key.ts';
 import { settle } from '../../signer/settlement/settle.ts';
@@ -141,7 +142,12 @@ async function makeState(
   writeFileSync(policy, policyText(responder));
   writeFileSync(passphrase, 'test passphrase\n', { mode: 0o600 });
   const options = {
-    ...{ state, policy, operator: 'test', publicationName: 'test.example/snapshot' },
+    ...{
+      state,
+      policy,
+      operators: [{ person: 'test', roles: ACTING_ROLES }],
+      publicationName: 'test.example/snapshot',
+    },
     listen: { host: '127.0.0.1', port: 0 },
     passphrase: { kind: 'file', path: passphrase } as const,
   };

@@ -17,6 +17,7 @@ import type {
 } from '../../../signer/operations/views.ts';
 import { recordingCeremonies } from './recording-ceremonies.ts';
 import { recordingDocuments } from './recording-documents.ts';
+import { recordingOperators } from './recording-operators.ts';
 
 export interface Call {
   readonly operation: keyof Operations;
@@ -114,6 +115,7 @@ export const STATUS: StatusView = {
   revocations: { open: 1, deadlines: [{ request: 7, ...DEADLINE }] },
   reminders: [],
   ceremonies: [],
+  endingCertificates: [],
 };
 
 const REQUEST: RevocationRequestView = {
@@ -280,6 +282,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
       record({ operation: 'recordKeyRemoval', input, actor }, CERTIFICATE),
     ...recordingCeremonies(record),
     ...recordingDocuments(record),
+    ...recordingOperators(record),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
     rotateResponder: (input, actor) =>
       record(

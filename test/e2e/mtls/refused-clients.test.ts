@@ -161,5 +161,5 @@ describeWithOpenSSL('what becomes of open connections', () => {
 
 function revokeFirstCaller(): void {
   const event = signer.events.find(({ type }) => type === 'request');
-  if (event?.type === 'request') signer.revoked.add(event.spkiSha256);
+  if (event?.type === 'request') signer.revoke(event.spkiSha256);
 }

@@ -21,7 +21,7 @@ function written(): ConfigJSON {
   const made = initialConfig({
     state: '/unused',
     policy: '/unused/policy.json',
-    operator: 'operator',
+    operators: [],
     listen: { host: '127.0.0.1', port: 8443 },
     kv: { url: 'https://kv.example/ns' },
     passphrase: { kind: 'file', path: 'secret' },

@@ -52,6 +52,7 @@ const FACTS = {
   name: 'tsa-cp',
   version: '5.09',
   sha256: 'ab',
+  roles: ['system-manager'],
 };
 
 describe('problems', () => {

@@ -51,6 +51,13 @@ describe('routes', () => {
       'GET /v1/documents',
       'GET /v1/documents/{name}',
       'POST /v1/documents/{name}/{version}/withdrawal',
+      'POST /v1/operators',
+      'GET /v1/operators',
+      'GET /v1/operators/{person}',
+      'POST /v1/operators/{person}/keys',
+      'POST /v1/operators/{person}/revocation',
+      'POST /v1/operators/{person}/restoration',
+      'POST /v1/operators/{person}/roles',
       'POST /v1/publications',
       'GET /v1/radar',
       'GET /v1/status',
@@ -175,4 +182,37 @@ describe('malformed requests', () => {
       expect(calls).toEqual([]);
     },
   );
+});
+
+const OPERATORS = '/v1/operators';
+const ADD = { person: 'bob', roles: ['auditor'] };
+
+describe('malformed requests about operators', () => {
+  it.each([
+    ['POST', OPERATORS, { ...ADD, request: 'MAA=', certificate: 'MAA=' }, ''],
+    ['POST', OPERATORS, ADD, ''],
+    ['POST', OPERATORS, { ...ADD, request: 'MAA=', roles: ['root'] }, '/roles/0'],
+    ['POST', OPERATORS, { ...ADD, request: 'MAA=', person: '../x' }, '/person'],
+    ['POST', `${OPERATORS}/bob/keys`, { request: 'MAA=' }, '/oldKeys'],
+    ['POST', `${OPERATORS}/bob/keys`, { oldKeys: 'end' }, ''],
+    ['POST', `${OPERATORS}/bob/revocation`, {}, '/reason'],
+    ['POST', `${OPERATORS}/bob/revocation`, { reason: 'r', spkiSha256: 'AB' }, '/spkiSha256'],
+    ['POST', `${OPERATORS}/bob/restoration`, {}, '/spkiSha256'],
+    ['POST', `${OPERATORS}/bob/roles`, { roles: 'auditor' }, '/roles'],
+  ])('ADR 18: %s %s with %j points at %s', async (method, target, body, pointer) => {
+    const { outcome, calls } = await answer(method, target, body);
+    expect(outcome).toMatchObject({ ok: false, error: { code: 'request-malformed', pointer } });
+    expect(calls).toEqual([]);
+  });
+
+  it('ADR 18: what is well formed reaches the operation, a key as octets', async () => {
+    const renewed = await answer('POST', `${OPERATORS}/bob/keys`, {
+      ...{ certificate: 'MAA=', oldKeys: 'end' },
+    });
+    const certificate = Uint8Array.of(0x30, 0);
+    const input = { person: 'bob', key: { certificate }, oldKeys: 'end' };
+    expect(renewed.calls).toEqual([{ operation: 'renewOperator', input, actor: ACTOR }]);
+    const added = await answer('POST', OPERATORS, { ...ADD, request: 'MAA=' });
+    expect(added.calls[0]?.input).toEqual({ ...ADD, key: { request: certificate } });
+  });
 });

@@ -7,6 +7,7 @@ import type { Screening, ShownDocument } from '../../../../signer/applications/s
 import type { ApplicationView } from '../../../../signer/operations/application-views.ts';
 import type { Actor, Operations } from '../../../../signer/operations/operations.ts';
 import { signerOperations } from '../../../../signer/operations/signer-operations.ts';
+import { NO_OPERATORS } from '../../../support/no-operators.ts';
 import { NEW_KEY, requestByOpenSSL } from '../issuance/requests.ts';
 import { asShipped, fastPolicy } from '../issuance/signer-under-test.ts';
 import { type PublisherUnderTest, startPublisher } from '../publisher/publisher-under-test.ts';
@@ -28,7 +29,7 @@ export async function startApplications(): Promise<ApplicationsUnderTest> {
   const test = await startPublisher(1_800, applying);
   must(await test.publisher.publish('changes'), 'first epoch');
   const deps = { publishWait: 20_000, sleep: () => new Promise<void>(() => undefined) };
-  const operations = signerOperations(test.context, test.publisher, deps);
+  const operations = signerOperations(test.context, test.publisher, { ...deps, ...NO_OPERATORS });
   const lines = () => readFileSync(test.scratch.file('audit.log'), 'utf8').trim().split('\n');
   return { ...test, operations, audit: () => lines().map((line) => JSON.parse(line)) };
 }

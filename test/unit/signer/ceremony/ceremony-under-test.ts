@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { vi } from 'vitest';
 import { hexFromBytes } from '../../../../shared/bytes.ts';
@@ -223,7 +223,7 @@ export async function firstCeremony(test: CeremonyUnderTest): Promise<CeremonyUn
 
 export function bundleOf(request: CeremonyRequest, operators: readonly Operator[]): string {
   const approvals = operators.map(({ name, key }) =>
-    must(approve(requestHash(request), name, key), 'approval'),
+    must(approve(requestHash(request), name, createPrivateKey(key)), 'approval'),
   );
   return encodeBundle(request, approvals);
 }

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { err, must } from '../../../../shared/result.ts';
 import { unixSeconds } from '../../../../shared/time.ts';
 import { parseArguments } from '../../../../signer/cli/arguments.ts';
 import type { CLIWorld, Command } from '../../../../signer/cli/command.ts';
 import type { ParsedArguments } from '../../../../signer/cli/parsed-arguments.ts';
 import { runCLI } from '../../../../signer/cli/run.ts';
+import { encryptPkcs8 } from '../../../../signer/keystore/encrypted-pkcs8.ts';
+import { secretConfig } from '../../../../signer/setup/initial-config.ts';
+import { readSecret } from '../../../../signer/signing/open-keystores.ts';
 
 export interface Ran {
   readonly exit: number;
@@ -22,6 +26,14 @@ export function emptyWorld(differences: Partial<CLIWorld> = {}): CLIWorld {
     serve: refuse,
     startEdge: () => Promise.resolve(err({ code: 'listen-failed', reason: 'no network' } as const)),
     mirror: () => Promise.resolve(err({ code: 'no-head', refused: [] } as const)),
+    secrets: {
+      read: (source) =>
+        readSecret(
+          source.kind === 'prompt' ? { prompt: source.prompt } : secretConfig(source, ''),
+          differences.environment ?? {},
+        ),
+      encryptKey: (pkcs8, passphrase) => encryptPkcs8(pkcs8, passphrase, randomBytes),
+    },
     stdin: nothing(),
     stdout: { write: () => undefined },
     stderr: { write: () => undefined },

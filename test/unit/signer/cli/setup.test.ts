@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { err, ok } from '../../../../shared/result.ts';
 import { INIT, initOptions } from '../../../../signer/cli/init.ts';
 import { SERVE, serveOptions } from '../../../../signer/cli/serve.ts';
+import { ACTING_ROLES } from '../../../../signer/operators/roles.ts';
 import { emptyWorld, parsed, run } from './cli-under-test.ts';
 
 const world = emptyWorld({ environment: { INKAN_STATE: 'from-environment' } });
@@ -14,7 +15,7 @@ describe('init', () => {
       ok({
         state: '/nowhere/from-environment',
         policy: '/nowhere/p.json',
-        operator: 'operator',
+        operators: [{ person: 'operator', roles: ACTING_ROLES }],
         listen: { host: '127.0.0.1', port: 8443 },
       }),
     );
@@ -29,6 +30,8 @@ describe('init', () => {
         '/s',
         '--operator',
         'alice',
+        '--operator',
+        'bob:system-manager,registration-officer',
         '--listen',
         '[::1]:9',
         '--publication-name',
@@ -48,7 +51,10 @@ describe('init', () => {
       ok({
         state: '/s',
         policy: '/nowhere/p.json',
-        operator: 'alice',
+        operators: [
+          { person: 'alice', roles: ACTING_ROLES },
+          { person: 'bob', roles: ['registration-officer', 'system-manager'] },
+        ],
         listen: { host: '::1', port: 9 },
         kv: { url: 'http://127.0.0.1:1/api', tokenEnvironment: 'TOKEN' },
         publicationName: 'ca.example',
@@ -65,6 +71,11 @@ describe('init refuses', () => {
     [['--listen', '::1:8443']],
     [['--listen', '127.0.0.1:65536']],
     [['--operator', '../x']],
+    [['--operator', 'x:']],
+    [['--operator', 'x:root']],
+    [['--operator', 'x:auditor,auditor']],
+    [['--operator', 'x:auditor,system-manager']],
+    [['--operator', 'alice', '--operator', 'Alice:auditor']],
     [['--kv-token-env', 'T']],
     [['--kv-url', 'ftp://x']],
     [['--kv-url', 'https://token@x']],

@@ -12,6 +12,7 @@ import {
   type EpochCandidate,
 } from '../../../../signer/publisher/epoch-candidate.ts';
 import { checkEpoch } from '../../../../signer/publisher/publish-gate.ts';
+import { NO_OPERATORS } from '../../../support/no-operators.ts';
 import { refusalOf } from '../issuance/signer-under-test.ts';
 import {
   type PublisherUnderTest,
@@ -31,7 +32,7 @@ beforeAll(async () => {
   test = await startPublisher();
   must(await test.publisher.publish('changes'), 'first epoch');
   const deps = { publishWait: 20_000, sleep: () => new Promise<void>(() => undefined) };
-  operations = signerOperations(test.context, test.publisher, deps);
+  operations = signerOperations(test.context, test.publisher, { ...deps, ...NO_OPERATORS });
 }, 60_000);
 afterAll(() => test.close());
 
@@ -171,7 +172,7 @@ async function recordedOnly(...wanted: Parameters<typeof input>): Promise<string
     },
   };
   const deps = { publishWait: 1, sleep: async () => undefined };
-  const stopping = signerOperations(stopped, test.publisher, deps);
+  const stopping = signerOperations(stopped, test.publisher, { ...deps, ...NO_OPERATORS });
   await expect(stopping.addDocument(input(...wanted), ACTOR)).rejects.toThrow('stopped');
   const shown = must(await operations.showDocument(wanted[0]), 'show');
   return shown.documents.at(-1)?.state;

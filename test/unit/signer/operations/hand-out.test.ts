@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { must } from '../../../../shared/result.ts';
 import type { Operations } from '../../../../signer/operations/operations.ts';
 import { signerOperations } from '../../../../signer/operations/signer-operations.ts';
+import { NO_OPERATORS } from '../../../support/no-operators.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 import { NEW_KEY, requestByOpenSSL } from '../issuance/requests.ts';
 import { type PublisherUnderTest, startPublisher } from '../publisher/publisher-under-test.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   test = await startPublisher();
   must(await test.publisher.publish('changes'), 'first epoch');
   const deps = { publishWait: 20_000, sleep: () => new Promise<void>(() => undefined) };
-  operations = signerOperations(test.context, test.publisher, deps);
+  operations = signerOperations(test.context, test.publisher, { ...deps, ...NO_OPERATORS });
 }, 60_000);
 afterAll(() => test.close());
 

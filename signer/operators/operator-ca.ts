@@ -18,7 +18,7 @@ import { lint } from '../lint/linted.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import type { SigningDoor } from '../signing/signing-door.ts';
 import { signingProblem } from '../signing/signing-problem.ts';
-import { OPERATOR_CA_PROFILE } from './operator-profiles.ts';
+import { OPERATOR_CA_PROFILE, OPERATOR_PROFILE } from './operator-profiles.ts';
 
 /** The CA of the signer's own operators and TLS server; its key is in the file keystore. */
 export interface OperatorCA {
@@ -69,7 +69,9 @@ export async function makeOperatorCA(
 
 /** A key pair and its certificate for TLS; the private key is PKCS#8 PEM, not encrypted. */
 export interface TLSIdentity {
+  /** PEM. */
   readonly certificate: string;
+  readonly der: Uint8Array;
   readonly privateKey: string;
   readonly spki: Uint8Array;
 }
@@ -91,7 +93,20 @@ export async function issueTLSIdentity(
   const order = { profile, subject, spki, subjectAltNames };
   const der = await signWith(world, ca, order, certificateNotAfter(ca.certificate));
   if (!der.ok) return der;
-  return ok({ certificate: pem('CERTIFICATE', der.value), privateKey: pair.privateKey, spki });
+  const certificate = pem('CERTIFICATE', der.value);
+  return ok({ certificate, der: der.value, privateKey: pair.privateKey, spki });
+}
+
+/** DER of the certificate of a person whose key is elsewhere; `spki` proved its possession. */
+export function certifyOperator(
+  world: OperatorCAWorld,
+  ca: OperatorCA,
+  person: string,
+  spki: Uint8Array,
+): Promise<Result<Uint8Array, OperationError>> {
+  const subject = encodeName([['CN', person]]);
+  const order = { profile: OPERATOR_PROFILE, subject, spki, subjectAltNames: [] };
+  return signWith(world, ca, order, certificateNotAfter(ca.certificate));
 }
 
 async function signWith(
