@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { must } from '../../../../shared/result.ts';
-import type { OperatorOperations } from '../../../../signer/operations/operator-views.ts';
-import { operatorOperations } from '../../../../signer/operations/operator-operations.ts';
-import { makeOperatorCA } from '../../../../signer/operators/operator-ca.ts';
-import { type OperatorTrust, readOperatorTrust } from '../../../../signer/operators/operator-trust.ts';
 import { pem } from '../../../../signer/issuance/pem.ts';
+import { operatorOperations } from '../../../../signer/operations/operator-operations.ts';
+import type { OperatorOperations } from '../../../../signer/operations/operator-views.ts';
+import { makeOperatorCA } from '../../../../signer/operators/operator-ca.ts';
+import {
+  type OperatorTrust,
+  readOperatorTrust,
+} from '../../../../signer/operators/operator-trust.ts';
 import { opensslOk } from '../../../support/openssl.ts';
-import { KEYSTORE, openSignerUnderTest, type SignerUnderTest } from '../issuance/signer-under-test.ts';
+import { KEYSTORE, type SignerUnderTest, startSigner } from '../issuance/signer-under-test.ts';
 
 export const ACTOR = { name: 'root', spkiSha256: 'aa'.repeat(32) };
 
@@ -24,7 +27,9 @@ export interface OperatorsUnderTest {
 }
 
 export async function openOperators(): Promise<OperatorsUnderTest> {
-  const test = await openSignerUnderTest();
+  const test = await startSigner();
+  // openssl makes certificates by the machine's clock, and this one stands: ahead of all of them.
+  test.setClock(Math.floor(Date.now() / 1000) + 3_600);
   const { context } = test;
   const world = { door: context.door, randomBytes: context.randomBytes, now: context.clock() };
   const ca = must(await makeOperatorCA(world, KEYSTORE), 'operator CA');
@@ -44,7 +49,7 @@ export async function openOperators(): Promise<OperatorsUnderTest> {
   return {
     ...{ test, trust, dropped, trusting, operations: trusting(trust) },
     audited: (type) =>
-      readFileSync(test.scratch.file('audit.jsonl'), 'utf8')
+      readFileSync(test.scratch.file('audit.log'), 'utf8')
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line))
