@@ -52,6 +52,10 @@ describeWithOpenSSL('the command line over mTLS', () => {
     ['ceremony list', 'listCeremonies', 0],
     ['ceremony show 00112233445566778899aabbccddeeff', 'showCeremony', 0],
     ['ceremony cancel 00112233445566778899aabbccddeeff', 'cancelCeremony', 0],
+    ['operator list', 'listOperators', 0],
+    ['operator show bob', 'showOperator', 0],
+    ['operator revoke bob --reason lost', 'revokeOperator', 0],
+    ['operator roles bob auditor', 'setOperatorRoles', 0],
     ['publish', 'publish', 0],
     ['radar', 'readRadar', 0],
     ['status', 'status', 0],
@@ -80,6 +84,11 @@ describeWithOpenSSL('the command line over mTLS', () => {
     expect(again).toMatchObject({ exit: 2, stdout: '' });
     expect(signer.calls).toHaveLength(1);
   });
+});
+
+describeWithOpenSSL('a client profile', () => {
+  beforeAll(prepare);
+  afterAll(end);
 
   it('ADR 5: the state directory says where the signer is and who asks', async () => {
     await fresh();
@@ -163,6 +172,24 @@ describeWithOpenSSL('ceremonies that are due', () => {
       exit: 5,
       stdout: expect.stringContaining('ALARM'),
     });
+  });
+});
+
+describeWithOpenSSL('certificates that end', () => {
+  beforeAll(prepare);
+  afterAll(end);
+
+  it('ADR 18: inkan status says whose, and of the signer itself', async () => {
+    const ending = { spkiSha256: 'ab', notAfter: '2026-12-01T00:00:00Z' };
+    const endingCertificates = [
+      { ...ending, person: 'alice', daysLeft: -1 },
+      { ...ending, person: null, daysLeft: 8 },
+    ];
+    await fresh({ operations: { status: async () => ok({ ...STATUS, endingCertificates }) } });
+    const { exit, stdout } = await inkan('status');
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/certificate +ENDED, renew the certificate of alice: 2026-12-01/);
+    expect(stdout).toMatch(/certificate +8 days left, renew the signer's TLS certificate/);
   });
 });
 
