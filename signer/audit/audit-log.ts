@@ -122,6 +122,10 @@ export type AuditEvent =
       readonly type: 'refusal';
       readonly operation: string;
       readonly code: string;
+      /** Names of the checks and rules that refused it, and what it was about; no texts of applicants. */
+      readonly checks?: readonly string[];
+      readonly authority?: string;
+      readonly serialNumber?: string;
       readonly actor: string;
     }
   | {

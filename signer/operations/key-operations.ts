@@ -20,7 +20,11 @@ export function keyOperations(tools: OperationTools): KeyOperations {
       tools.auditRefusal('request check', actor, checked);
       return checked;
     },
-    addWeakKeys: async (input, actor) => addWeakKeyList(tools, input, actor.name),
+    addWeakKeys: async (input, actor) => {
+      const added = addWeakKeyList(tools, input, actor.name);
+      tools.auditRefusal('weak-keys import', actor, added);
+      return added;
+    },
   };
 }
 

@@ -64,7 +64,10 @@ async function rotate(
 ): Promise<Result<RotatedResponderView, OperationError>> {
   const { context } = tools;
   const authority = answeringNamed(tools, name);
-  if (!authority.ok) return authority;
+  if (!authority.ok) {
+    tools.auditRefusal('responder rotate', actor, authority);
+    return authority;
+  }
   const { id } = authority.value.row;
   const rotated = await context.inTurn(turnOf(id), () =>
     rotateInTurn(context, authority.value, actor),

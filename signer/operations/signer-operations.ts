@@ -18,6 +18,7 @@ import type { Operations } from './operations.ts';
 import { type OperatorDeps, operatorOperations } from './operator-operations.ts';
 import { type PublicationDeps, publicationOf, publishNow } from './publication.ts';
 import { type RadarDeps, radarOperations } from './radar-operations.ts';
+import { refusedBecause } from './refused-because.ts';
 import { responderOperations } from './responder-operations.ts';
 import { revocationRequestOperations } from './revocation-request-operations.ts';
 import { statusView } from './status-view.ts';
@@ -49,12 +50,9 @@ export function signerOperations(
     bringOut: (authorityIds) => bringOut(authorityIds, 'changes'),
     auditRefusal: (operation, actor, outcome) => {
       if (outcome.ok) return;
-      context.audit.append({
-        type: 'refusal',
-        operation,
-        code: outcome.error.code,
-        actor: actor.name,
-      });
+      const { code } = outcome.error;
+      const because = refusedBecause(outcome.error);
+      context.audit.append({ type: 'refusal', operation, code, ...because, actor: actor.name });
     },
     authorityNamed: (name) => {
       const row = findAuthority(context.db, name);

@@ -60,6 +60,10 @@ describe('routes', () => {
       'POST /v1/operators/{person}/roles',
       'POST /v1/publications',
       'GET /v1/radar',
+      'GET /v1/audit',
+      'GET /v1/audit/lines',
+      'GET /v1/audit/heads',
+      'GET /v1/audit/certificates',
       'GET /v1/status',
     ]);
   });
