@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { openEdgePort } from './api/edge-handler.ts';
-import { startListener } from './api/listener.ts';
+import { type ListenError, startListener } from './api/listener.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import { removeCopies } from './backup/database-copy.ts';
 import type { ServeOptions, ServeWorld } from './cli/options.ts';
 import { readConfig, readPolicy, type SignerConfig } from './config.ts';
 import { abandonReservations } from './database/certificate-table.ts';
@@ -61,6 +62,7 @@ export async function startService(
     audit.value.close();
     db.value.close();
   };
+  removeCopies(options.state);
   const keystores = await openKeystores(config.value.keystores, world);
   if (!keystores.ok) {
     closeFiles();
@@ -157,6 +159,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,
     sleep: pause,
+    backup: { state: options.state, config },
     radar: config.radar && { ...config.radar, signer: signer.value, fetch },
   });
   const read = (file: string) => readFileSync(join(options.state, 'tls', file), 'utf8');
@@ -172,16 +175,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     clock,
     log,
   });
-  if (!listener.ok) {
-    const { code, reason } = listener.error;
-    if (code === 'tls-material-refused') return damagedState(`tls/: ${reason}`);
-    const remedy = 'End what uses it, or choose another address with --listen.';
-    return err({
-      code: 'port-in-use',
-      reason: `${config.listen.host}:${config.listen.port}: ${reason}`,
-      remedy,
-    });
-  }
+  if (!listener.ok) return listenProblem(config, listener.error);
   const schedule = startSchedule(context, publisher, { log });
   log({ type: 'signer-ready', url: listener.value.url } as { type: string });
   const close = async () => {
@@ -194,6 +188,18 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     db.close();
   };
   return ok({ operations, url: listener.value.url, close });
+}
+
+function listenProblem(
+  { listen }: SignerConfig,
+  { code, reason }: ListenError,
+): Result<never, StartError> {
+  if (code === 'tls-material-refused') return damagedState(`tls/: ${reason}`);
+  return err({
+    code: 'port-in-use',
+    reason: `${listen.host}:${listen.port}: ${reason}`,
+    remedy: 'End what uses it, or choose another address with --listen.',
+  });
 }
 
 async function pause(milliseconds: number): Promise<void> {

@@ -124,6 +124,7 @@ export const AUTHORISATIONS: Readonly<Record<`${Method} ${string}`, Authorisatio
   ),
 
   'POST /v1/publications': act('publish', COMMANDERS, 'epoch-promised'),
+  'POST /v1/backups': act('backup', MANAGERS, 'backup'),
   'GET /v1/radar': read('radar'),
   'GET /v1/status': read('status'),
 };

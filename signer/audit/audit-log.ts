@@ -141,6 +141,13 @@ export type AuditEvent =
       readonly spkiSha256: string;
       readonly otherSpkiSha256: string;
     }
+  /** Taken by an operator; to whom it is encrypted. */
+  | {
+      readonly type: 'backup';
+      readonly recipients: readonly string[];
+      readonly keys: 'included' | 'left-out';
+      readonly actor: string;
+    }
   | { readonly type: 'epoch-promised'; readonly epoch: number; readonly rootSha256: string }
   | { readonly type: 'epoch-published'; readonly epoch: number }
   | { readonly type: 'epoch-refused'; readonly rule: string; readonly reason: string }

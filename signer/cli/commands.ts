@@ -1,5 +1,6 @@
 import { APPLICATION_COMMANDS } from './application-commands.ts';
 import { AUTHORITY_COMMANDS } from './authority.ts';
+import { BACKUP } from './backup.ts';
 import {
   CEREMONY_CANCEL,
   CEREMONY_EXPORT,
@@ -26,6 +27,7 @@ import { PUBLISH, STATUS } from './publication.ts';
 import { RADAR } from './radar.ts';
 import { REQUEST_CHECK } from './request.ts';
 import { RESPONDER_COMMANDS } from './responder.ts';
+import { RESTORE } from './restore.ts';
 import { REVOCATION_COMMANDS } from './revocation.ts';
 import { SERVE } from './serve.ts';
 import { WEAK_KEYS_IMPORT } from './weak-keys.ts';
@@ -63,6 +65,8 @@ export const COMMANDS: readonly Command[] = [
   ...DOCUMENT_COMMANDS,
   PUBLISH,
   STATUS,
+  BACKUP,
+  RESTORE,
   RADAR,
   MIRROR,
   EDGE,

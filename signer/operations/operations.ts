@@ -5,6 +5,7 @@ import type { OptionalExtension } from '../issuance/optional-extensions.ts';
 import type { Confirmation } from '../issuance/subject-register.ts';
 import type { Actor } from './actor.ts';
 import type { ApplicationOperations } from './application-input.ts';
+import type { BackupOperations } from './backup-views.ts';
 import type { CeremonyOperations } from './ceremony-operations.ts';
 import type { DocumentOperations } from './document-views.ts';
 import type { OperationError } from './operation-error.ts';
@@ -121,7 +122,11 @@ type Outcome<T> = Promise<Result<T, OperationError>>;
  * is plain data that JSON can carry. A changing operation returns after its facts are durable and
  * the epoch that carries them was published, or says in `publication` that it is still due.
  */
-export interface Operations extends ApplicationOperations, CeremonyOperations, DocumentOperations {
+export interface Operations
+  extends ApplicationOperations,
+    BackupOperations,
+    CeremonyOperations,
+    DocumentOperations {
   createAuthority(input: CreateAuthorityInput, actor: Actor): Outcome<AuthorityView>;
   showAuthority(name: string): Outcome<AuthorityView>;
   listAuthorities(): Outcome<readonly AuthorityView[]>;

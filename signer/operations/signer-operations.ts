@@ -7,6 +7,7 @@ import type { SignerContext } from '../signer-context.ts';
 import { unexpected } from '../unexpected.ts';
 import { applicationOperations } from './application-operations.ts';
 import { authorityOperations } from './authority-operations.ts';
+import { type BackupDeps, backupOperations } from './backup-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
 import { documentOperations } from './document-operations.ts';
 import { keyOperations } from './key-operations.ts';
@@ -24,7 +25,10 @@ import type { PublicationView } from './views.ts';
 export function signerOperations(
   context: SignerContext,
   publisher: Publisher,
-  deps: PublicationDeps & { readonly radar?: RadarDeps | undefined },
+  deps: PublicationDeps & {
+    readonly radar?: RadarDeps | undefined;
+    readonly backup?: BackupDeps;
+  },
 ): Operations {
   /** What cannot be settled now does not hold up what can be published. */
   const bringOut = async (ids: readonly number[], what: PublishWhat): Promise<PublicationView> => {
@@ -67,6 +71,7 @@ export function signerOperations(
     ...revocationRequestOperations(tools),
     ...responderOperations(tools),
     ...documentOperations(tools),
+    ...backupOperations(context, deps.backup),
     ...radarOperations(context, deps.radar),
     ...offlineOperations(tools),
     publish: async ({ everything }) => {

@@ -14,6 +14,7 @@ import type {
   ResponderView,
   StatusView,
 } from '../../../signer/operations/views.ts';
+import { recordingBackup } from './recording-backup.ts';
 import { recordingCeremonies } from './recording-ceremonies.ts';
 import { recordingDocuments } from './recording-documents.ts';
 
@@ -274,6 +275,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
         { responders: [RESPONDER], uncertifiedKeys: [], unanswered: 0 },
       ),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
+    ...recordingBackup(calls),
     readRadar: (input) => record({ operation: 'readRadar', input }, RADAR),
     status: () => record({ operation: 'status' }, STATUS),
     ...replaced,
