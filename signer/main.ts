@@ -17,8 +17,9 @@ import { compareWaitingKeys } from './issuance/seen-keys.ts';
 import { edgeOperations } from './operations/edge-operations.ts';
 import { signerOperations } from './operations/signer-operations.ts';
 import { publishEarlierCertificates } from './publisher/certificate-files.ts';
+import { storeOf } from './publisher/configured-store.ts';
 import { publishEarlierChains } from './publisher/earlier-chains.ts';
-import { openKVClient } from './publisher/kv-client.ts';
+import type { KVClient } from './publisher/kv-client.ts';
 import type { PublicationSigner } from './publisher/publication-key.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import { startSchedule } from './schedule.ts';
@@ -26,6 +27,7 @@ import type { SignerService, StartError, Started } from './service.ts';
 import { checkKeys } from './setup/check-keys.ts';
 import { checkLive } from './setup/check-live.ts';
 import { checkPolicy } from './setup/check-policy.ts';
+import { checkPublished } from './setup/check-published.ts';
 import { damagedState } from './setup/damaged-state.ts';
 import { secretConfig } from './setup/initial-config.ts';
 import { AUDIT_FILE, DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
@@ -138,15 +140,13 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   const signer = await checkKeys(parts);
   if (!signer.ok) return signer;
   const { clock, randomBytes, environment, log } = world;
+  const kv = storeOf(config.kv, environment);
+  const published = config.kv && (await checkPublished(db, signer.value, kv, pause));
+  if (published && !published.ok) return published;
+  if (published?.value === 'not-compared') log({ type: 'store-not-compared' });
   const checkpoint = faultCheckpoint(environment['INKAN_FAULT_STOP_AT']);
   const context: SignerContext = {
-    db,
-    policy,
-    door,
-    audit,
-    clock,
-    randomBytes,
-    checkpoint,
+    ...{ db, policy, door, audit, clock, randomBytes, checkpoint },
     inTurn: makeTurns(),
   };
   audit.append({ type: 'signer-start', version: process.version });
@@ -155,7 +155,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   await compareWaitingKeys(context);
   publishEarlierCertificates(context);
   publishEarlierChains(context);
-  const publisher = makePublisher(context, config, signer.value, environment);
+  const publisher = makePublisher(context, config, signer.value, kv);
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,
     sleep: pause,
@@ -208,22 +208,12 @@ async function pause(milliseconds: number): Promise<void> {
 
 function makePublisher(
   context: SignerContext,
-  { kv, head, edge }: SignerConfig,
+  { head, edge }: SignerConfig,
   signer: PublicationSigner,
-  environment: ServeWorld['environment'],
+  kv: KVClient,
 ): Publisher {
-  const token = kv?.tokenEnvironment ? (environment[kv.tokenEnvironment] ?? null) : null;
-  const client = kv
-    ? openKVClient({ baseUrl: kv.url, token, fetch })
-    : {
-        putAll: async () =>
-          err({
-            code: 'kv-unreachable',
-            reason: 'no store is configured (kv in config.json)',
-          } as const),
-      };
   return openPublisher(context, {
-    kv: client,
+    kv,
     signer,
     headLifetime: head.lifetimeSeconds,
     headRenewal: head.renewSeconds,

@@ -1,7 +1,8 @@
 import { err, ok } from '../../shared/result.ts';
 import { ceremonyDue } from '../ceremony/duties.ts';
 import { activeAuthorities, findAuthority } from '../database/authority-table.ts';
-import type { PublishError, Publisher, PublishWhat } from '../publisher/publisher.ts';
+import type { PublishError } from '../publisher/publish-error.ts';
+import type { Publisher, PublishWhat } from '../publisher/publisher.ts';
 import { settle } from '../settlement/settle.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { unexpected } from '../unexpected.ts';
