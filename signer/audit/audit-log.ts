@@ -141,6 +141,14 @@ export type AuditEvent =
       readonly spkiSha256: string;
       readonly otherSpkiSha256: string;
     }
+  /** A state that was older than what was published took from the store what it lacked. */
+  | {
+      readonly type: 'catch-up';
+      readonly recordedEpoch: number;
+      readonly publishedEpoch: number;
+      readonly certificates: number;
+      readonly revocations: number;
+    }
   /** Taken by an operator; to whom it is encrypted. */
   | {
       readonly type: 'backup';

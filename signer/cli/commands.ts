@@ -1,6 +1,7 @@
 import { APPLICATION_COMMANDS } from './application-commands.ts';
 import { AUTHORITY_COMMANDS } from './authority.ts';
 import { BACKUP } from './backup.ts';
+import { CATCH_UP } from './catch-up.ts';
 import {
   CEREMONY_CANCEL,
   CEREMONY_EXPORT,
@@ -67,6 +68,7 @@ export const COMMANDS: readonly Command[] = [
   STATUS,
   BACKUP,
   RESTORE,
+  CATCH_UP,
   RADAR,
   MIRROR,
   EDGE,

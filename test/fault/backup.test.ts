@@ -115,7 +115,9 @@ describeWithOpenSSL('backups', () => {
     expect(existsSync(join(ca.layout.signer, OPERATOR_KEY))).toBe(false);
     writeFileSync(join(ca.layout.signer, OPERATOR_KEY), operatorKey, { mode: 0o600 });
   });
+});
 
+describeWithOpenSSL('a restored state', () => {
   it('RSP-24: after a restore of the newest backup database = CRL = OCSP = edge, and the CA goes on', async () => {
     const state = await recover(ca, async () => {
       await ca.inkanJSON(...revokeArguments(serials[5] ?? ''));
