@@ -17,15 +17,18 @@ import { CERTIFICATE_KEY_REMOVED } from './certificate-key-removed.ts';
 import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
 import type { Command } from './command.ts';
 import { CRL_SHOW } from './crl.ts';
+import { DOCTOR } from './doctor.ts';
 import { DOCUMENT_COMMANDS } from './document.ts';
 import { EDGE } from './edge.ts';
 import { INIT } from './init.ts';
+import { KEYS_COMBINE, KEYS_SPLIT } from './keys.ts';
 import { LINT } from './lint.ts';
 import { MIRROR } from './mirror.ts';
 import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
 import { RADAR } from './radar.ts';
+import { REPUBLISH } from './republish.ts';
 import { REQUEST_CHECK } from './request.ts';
 import { RESPONDER_COMMANDS } from './responder.ts';
 import { RESTORE } from './restore.ts';
@@ -65,10 +68,14 @@ export const COMMANDS: readonly Command[] = [
   CEREMONY_SIGN,
   ...DOCUMENT_COMMANDS,
   PUBLISH,
+  REPUBLISH,
   STATUS,
   BACKUP,
   RESTORE,
   CATCH_UP,
+  DOCTOR,
+  KEYS_SPLIT,
+  KEYS_COMBINE,
   RADAR,
   MIRROR,
   EDGE,

@@ -31,7 +31,10 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.lintWarnings, '`lint` found warnings and no errors'],
   [EXIT.lintErrors, '`lint` found errors'],
   [EXIT.unreadable, '`lint` was given no certificate, CRL or OCSP response'],
-  [EXIT.alert, '`radar` found more queries in an hour than the configuration allows'],
+  [
+    EXIT.alert,
+    '`radar` found more queries in an hour than the configuration allows, or `doctor` an error',
+  ],
   [EXIT.bug, 'a bug in inkan'],
   [EXIT.interrupted, 'ended by Ctrl-C; what was asked of the signer may have been done'],
 ];

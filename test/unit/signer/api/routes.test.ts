@@ -52,6 +52,7 @@ describe('routes', () => {
       'GET /v1/documents/{name}',
       'POST /v1/documents/{name}/{version}/withdrawal',
       'POST /v1/publications',
+      'POST /v1/backups',
       'GET /v1/radar',
       'GET /v1/status',
     ]);
