@@ -1,9 +1,16 @@
 import { ok } from '../../../shared/result.ts';
-import type { Operations } from '../../../signer/operations/operations.ts';
-import type { Call } from './recording-operations.ts';
+import type { Actor, Operations } from '../../../signer/operations/operations.ts';
+
+interface BackupCall {
+  readonly operation: 'makeBackup';
+  readonly input: unknown;
+  readonly actor: Actor;
+}
 
 /** A backup of three octets that says so. */
-export function recordingBackup(calls: Call[]): Pick<Operations, 'makeBackup'> {
+export function recordingBackup(
+  record: (call: BackupCall) => void,
+): Pick<Operations, 'makeBackup'> {
   async function* octets(): AsyncGenerator<Uint8Array> {
     yield Uint8Array.of(1, 2, 3);
   }
@@ -13,7 +20,7 @@ export function recordingBackup(calls: Call[]): Pick<Operations, 'makeBackup'> {
   };
   return {
     makeBackup: async (input, actor) => {
-      calls.push({ operation: 'makeBackup', input, actor });
+      record({ operation: 'makeBackup', input, actor });
       return ok({ facts, octets: octets(), discard: () => undefined });
     },
   };

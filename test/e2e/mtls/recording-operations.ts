@@ -275,7 +275,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
         { responders: [RESPONDER], uncertifiedKeys: [], unanswered: 0 },
       ),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
-    ...recordingBackup(calls),
+    ...recordingBackup((call) => calls.push(call)),
     readRadar: (input) => record({ operation: 'readRadar', input }, RADAR),
     status: () => record({ operation: 'status' }, STATUS),
     ...replaced,
