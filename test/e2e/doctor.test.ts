@@ -38,7 +38,7 @@ beforeAll(() => startAll());
 afterAll(() => endAll());
 
 describe('inkan doctor', () => {
-  it('OPS-7: a signer in good health has no error, running and stopped, and the store is written when asked', async () => {
+  it('ADR 21: a signer in good health has no error, running and stopped, and the store is written when asked', async () => {
     expect(await doctor('--write-probe')).toMatchObject({ status: 0, running: true, errors: 0 });
     await signer.end();
     const stopped = await doctor();
@@ -48,7 +48,7 @@ describe('inkan doctor', () => {
     );
   });
 
-  it('OPS-7: what is wrong is named, each with what to do, and the exit code says so', async () => {
+  it('ADR 21: what is wrong is named, each with what to do, and the exit code says so', async () => {
     const state = (path: string) => join(ca.layout.signer, path);
     chmodSync(state('tls/server.key.pem'), 0o644);
     const log = readFileSync(state('audit.jsonl'), 'utf8');
