@@ -10,5 +10,5 @@ export type LogLevel = 'info' | 'warn' | 'error';
 /** By the last word of the type: what somebody has to look at, and what was kept out. */
 export function levelOf({ type }: LogEvent): LogLevel {
   if (/-(failed|overdue|alarm|lost|unreachable)$/.test(type)) return 'error';
-  return /-(refused|late|due)$/.test(type) ? 'warn' : 'info';
+  return /-(refused|late|due|ends|not-compared)$/.test(type) ? 'warn' : 'info';
 }

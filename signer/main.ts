@@ -5,6 +5,7 @@ import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import type { SegmentedLog } from './audit/segmented-log.ts';
 import { sayStepWhileStopped, startWatch } from './audit/watch.ts';
+import { removeCopies } from './backup/database-copy.ts';
 import type { ServeOptions, ServeWorld } from './cli/options.ts';
 import { readConfig, readPolicy, type SignerConfig } from './config.ts';
 import { abandonReservations } from './database/certificate-table.ts';
@@ -19,8 +20,9 @@ import { statusView } from './operations/status-view.ts';
 import { endingAlarm } from './operators/ending.ts';
 import { takeOverOperators } from './operators/take-over.ts';
 import { publishEarlierCertificates } from './publisher/certificate-files.ts';
+import { storeOf } from './publisher/configured-store.ts';
 import { publishEarlierChains } from './publisher/earlier-chains.ts';
-import { openKVClient } from './publisher/kv-client.ts';
+import type { KVClient } from './publisher/kv-client.ts';
 import type { PublicationSigner } from './publisher/publication-key.ts';
 import { openPublisher, type Publisher } from './publisher/publisher.ts';
 import { startSchedule } from './schedule.ts';
@@ -28,6 +30,7 @@ import type { SignerService, StartError, Started } from './service.ts';
 import { checkKeys } from './setup/check-keys.ts';
 import { checkLive } from './setup/check-live.ts';
 import { checkPolicy } from './setup/check-policy.ts';
+import { checkPublished } from './setup/check-published.ts';
 import { damagedState } from './setup/damaged-state.ts';
 import { openOperators } from './setup/open-operators.ts';
 import { openStateLog, startEvent } from './setup/open-state-log.ts';
@@ -69,6 +72,7 @@ export async function startService(
     audit.value.close();
     db.value.close();
   };
+  removeCopies(options.state);
   const keystores = await openKeystores(config.value.keystores, world);
   if (!keystores.ok) {
     closeFiles();
@@ -135,8 +139,12 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   const { trust, ownTrust, server, serverCertificate } = people.value;
   const signer = await checkKeys(parts);
   if (!signer.ok) return signer;
-  const { clock, randomBytes } = world;
+  const { clock, randomBytes, environment } = world;
   const log = countedLog(world.log, counters);
+  const kv = storeOf(config.kv, environment);
+  const published = config.kv && (await checkPublished(db, signer.value, kv, pause));
+  if (published && !published.ok) return published;
+  if (published?.value === 'not-compared') log({ type: 'store-not-compared' });
   const context: SignerContext = {
     ...{ db, policy, door, audit, clock, randomBytes, checkpoint },
     inTurn: makeTurns(),
@@ -149,13 +157,14 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
   await compareWaitingKeys(context);
   publishEarlierCertificates(context);
   publishEarlierChains(context);
-  const publisher = makePublisher(context, config, signer.value, parts);
+  const publisher = makePublisher(context, config, signer.value, countedStore(kv, counters));
   let dropRevoked: (but: string) => void = () => undefined;
   const operations = signerOperations(context, publisher, {
     publishWait: PUBLISH_WAIT_MS,
     sleep: pause,
     server,
     operators: { trust, dropRevoked: (but) => dropRevoked(but) },
+    backup: { state: options.state, config },
     radar: config.radar && { ...config.radar, signer: signer.value, fetch },
   });
   const listener = await openListener(parts, context, people.value, operations, log);
@@ -200,22 +209,12 @@ async function pause(milliseconds: number): Promise<void> {
 
 function makePublisher(
   context: SignerContext,
-  { kv, head, edge }: SignerConfig,
+  { head, edge }: SignerConfig,
   signer: PublicationSigner,
-  { world: { environment }, counters }: Parts,
+  kv: KVClient,
 ): Publisher {
-  const token = kv?.tokenEnvironment ? (environment[kv.tokenEnvironment] ?? null) : null;
-  const client = kv
-    ? openKVClient({ baseUrl: kv.url, token, fetch })
-    : {
-        putAll: async () =>
-          err({
-            code: 'kv-unreachable',
-            reason: 'no store is configured (kv in config.json)',
-          } as const),
-      };
   return openPublisher(context, {
-    kv: countedStore(client, counters),
+    kv,
     signer,
     headLifetime: head.lifetimeSeconds,
     headRenewal: head.renewSeconds,

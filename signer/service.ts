@@ -21,6 +21,8 @@ export interface StartError {
     | 'passphrase-refused'
     | 'keystore-unavailable'
     | 'port-in-use'
+    /** The store has what this state does not. */
+    | 'state-behind'
     | 'clock-went-back';
   readonly reason: string;
   readonly remedy: string;

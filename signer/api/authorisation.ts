@@ -140,6 +140,7 @@ export const AUTHORISATIONS: Readonly<Record<`${Method} ${string}`, Authorisatio
   [`POST ${ONE_OPERATOR}/roles`]: act('operator roles', MANAGERS, 'operator-roles', 'operators'),
 
   'POST /v1/publications': act('publish', COMMANDERS, 'epoch-promised'),
+  'POST /v1/backups': act('backup', MANAGERS, 'backup'),
   'GET /v1/radar': read('radar'),
   'GET /v1/audit': read('audit show'),
   'GET /v1/audit/lines': read('audit export'),

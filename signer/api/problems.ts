@@ -2,6 +2,7 @@ import type { EdgeOperationError } from '../operations/edge-operations.ts';
 import type { OperationError } from '../operations/operation-error.ts';
 import { APPLICATION_PROBLEMS } from './application-problems.ts';
 import { AUTHORITY_PROBLEMS } from './authority-problems.ts';
+import { BACKUP_PROBLEMS } from './backup-problems.ts';
 import { CEREMONY_PROBLEMS } from './ceremony-problems.ts';
 import { DOCUMENT_PROBLEMS } from './document-problems.ts';
 import { EDGE_PROBLEMS } from './edge-problems.ts';
@@ -43,6 +44,7 @@ const ROWS: Rows = {
   ...EDGE_PROBLEMS,
   ...DOCUMENT_PROBLEMS,
   ...OPERATOR_PROBLEMS,
+  ...BACKUP_PROBLEMS,
   'keystore-unknown': ({ keystore, known }) => [
     422,
     'No such keystore',

@@ -9,6 +9,7 @@ import { readBody } from './body.ts';
 import { answerEdge, type EdgePort, type Progress, type ReadyAnswer } from './edge-handler.ts';
 import { matchEdgeRoute } from './edge-routes.ts';
 import type { APIEvent } from './events.ts';
+import { OctetStream, sendOctetStream } from './octet-stream.ts';
 import type { PersonError } from './person.ts';
 import { type APIError, PROBLEM_MEDIA_TYPE, problemOf } from './problems.ts';
 import { type Client, identifyClient, mayUse } from './role.ts';
@@ -99,7 +100,9 @@ async function answerOperator(
 ): Promise<Result<ReadyAnswer, APIError>> {
   const reply = await answer(request, socket, deps, progress);
   if (!reply.ok) return reply;
-  const { status } = reply.value;
+  const { status, value } = reply.value;
+  if (value instanceof OctetStream)
+    return ok({ status, send: () => void sendOctetStream(response, status, value) });
   return ok({ status, send: () => send(response, reply.value, 'application/json') });
 }
 

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../shared/result.ts';
 import type { CertificateView } from '../operations/views.ts';
 import { APPLICATION_ROUTES } from './application-routes.ts';
 import { AUDIT_ROUTES } from './audit-routes.ts';
+import { BACKUP_ROUTE } from './backup-route.ts';
 import { CEREMONY_ROUTES } from './ceremony-routes.ts';
 import { DOCUMENT_ROUTES } from './document-routes.ts';
 import { decodeAddWeakKeys, decodeCheckRequest } from './key-request-decoders.ts';
@@ -129,6 +130,7 @@ export const ROUTES: readonly Route[] = [
   route('POST', '/v1/publications', 201, decodePublish, (operations, input, actor) =>
     operations.publish(input, actor),
   ),
+  BACKUP_ROUTE,
   RADAR_ROUTE,
   ...AUDIT_ROUTES,
   route('GET', '/v1/status', 200, decodeNothing, (operations) => operations.status()),

@@ -151,6 +151,21 @@ export type AuditEvent =
       readonly spkiSha256: string;
       readonly otherSpkiSha256: string;
     }
+  /** A state that was older than what was published took from the store what it lacked. */
+  | {
+      readonly type: 'catch-up';
+      readonly recordedEpoch: number;
+      readonly publishedEpoch: number;
+      readonly certificates: number;
+      readonly revocations: number;
+    }
+  /** Taken by an operator; to whom it is encrypted. */
+  | {
+      readonly type: 'backup';
+      readonly recipients: readonly string[];
+      readonly keys: 'included' | 'left-out';
+      readonly actor: string;
+    }
   | { readonly type: 'epoch-promised'; readonly epoch: number; readonly rootSha256: string }
   | { readonly type: 'epoch-published'; readonly epoch: number }
   | { readonly type: 'epoch-refused'; readonly rule: string; readonly reason: string }

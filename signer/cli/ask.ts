@@ -55,7 +55,7 @@ const problemHead = openObject<ProblemHead>({
   detail: required(anyText),
 });
 
-function readResponse<T>(response: SignerResponse, decode: Decode<T>): Result<T, Failure> {
+export function readResponse<T>(response: SignerResponse, decode: Decode<T>): Result<T, Failure> {
   const json = decodeJSON(response.body);
   if (!json.ok) return err(unreadable(`the body ${json.error.reason}`));
   if (response.status >= 200 && response.status < 300) {
@@ -88,7 +88,7 @@ function unreadable(reason: string): Failure {
   };
 }
 
-function failureOf(error: ClientError, url: URL, { method }: SignerRequest): Failure {
+export function failureOf(error: ClientError, url: URL, { method }: SignerRequest): Failure {
   const base = { exit: EXIT.unreachable, code: error.code };
   const unsure =
     method === 'GET' ? 'ask again' : 'look with `inkan status` whether it was done, then ask again';

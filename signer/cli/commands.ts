@@ -4,6 +4,8 @@ import { AUDIT_EXPORT } from './audit-export.ts';
 import { AUDIT_SHOW } from './audit-show.ts';
 import { AUDIT_VERIFY } from './audit-verify.ts';
 import { AUTHORITY_COMMANDS } from './authority.ts';
+import { BACKUP } from './backup.ts';
+import { CATCH_UP } from './catch-up.ts';
 import {
   CEREMONY_CANCEL,
   CEREMONY_EXPORT,
@@ -19,9 +21,11 @@ import { CERTIFICATE_KEY_REMOVED } from './certificate-key-removed.ts';
 import { CERTIFICATE_REVOKE } from './certificate-revoke.ts';
 import type { Command } from './command.ts';
 import { CRL_SHOW } from './crl.ts';
+import { DOCTOR } from './doctor.ts';
 import { DOCUMENT_COMMANDS } from './document.ts';
 import { EDGE } from './edge.ts';
 import { INIT } from './init.ts';
+import { KEYS_COMBINE, KEYS_SPLIT } from './keys.ts';
 import { LINT } from './lint.ts';
 import { MIRROR } from './mirror.ts';
 import { OPERATOR_COMMANDS } from './operator.ts';
@@ -29,8 +33,10 @@ import { POLICY_CHECK } from './policy-check.ts';
 import { POLICY_SHOW } from './policy-show.ts';
 import { PUBLISH, STATUS } from './publication.ts';
 import { RADAR } from './radar.ts';
+import { REPUBLISH } from './republish.ts';
 import { REQUEST_CHECK } from './request.ts';
 import { RESPONDER_COMMANDS } from './responder.ts';
+import { RESTORE } from './restore.ts';
 import { REVOCATION_COMMANDS } from './revocation.ts';
 import { SERVE } from './serve.ts';
 import { WEAK_KEYS_IMPORT } from './weak-keys.ts';
@@ -68,7 +74,14 @@ export const COMMANDS: readonly Command[] = [
   ...DOCUMENT_COMMANDS,
   ...OPERATOR_COMMANDS,
   PUBLISH,
+  REPUBLISH,
   STATUS,
+  BACKUP,
+  RESTORE,
+  CATCH_UP,
+  DOCTOR,
+  KEYS_SPLIT,
+  KEYS_COMBINE,
   RADAR,
   AUDIT_SHOW,
   AUDIT_EXPORT,

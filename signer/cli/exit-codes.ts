@@ -37,7 +37,10 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
     EXIT.unreadable,
     '`lint` was given no certificate, CRL or OCSP response, `audit verify` no exported log',
   ],
-  [EXIT.alert, '`radar` found more queries in an hour than the configuration allows'],
+  [
+    EXIT.alert,
+    '`radar` found more queries in an hour than the configuration allows, or `doctor` an error',
+  ],
   [EXIT.bug, 'a bug in inkan'],
   [EXIT.interrupted, 'ended by Ctrl-C; what was asked of the signer may have been done'],
 ];

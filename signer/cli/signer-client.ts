@@ -1,7 +1,9 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { checkServerIdentity, type PeerCertificate, type SecureContextOptions } from 'node:tls';
 import { concatBytes } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
+import { FACTS_FIELD } from '../api/octet-stream.ts';
 import type { ClientIdentity } from './client-identity.ts';
 import type { ClientProfile } from './profile.ts';
 
@@ -23,17 +25,23 @@ export interface SignerRequest {
   readonly path: string;
   /** Sent as JSON; present exactly for POST. */
   readonly body?: unknown;
+  /** Takes an answer of octets piece by piece; the answer's `body` is then empty. */
+  readonly take?: (pieces: AsyncIterable<Uint8Array>) => Promise<void>;
 }
 
 export interface SignerResponse {
   readonly status: number;
   readonly mediaType: string;
   readonly body: Uint8Array;
+  /** JSON in base64, of an answer of octets; else empty. */
+  readonly facts: string;
 }
 
 /** RFC 5280 4.2.1.12: id-kp-serverAuth. */
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CONNECT_SECONDS = 10;
+const OCTETS = 'application/octet-stream';
+const STALLED_SECONDS = 60;
 /** Signing in an HSM and a store that throttles both take their time. */
 export const ANSWER_SECONDS = 180;
 /** A CRL of a million entries is 42 MB, 57 MB as PEM. */
@@ -94,6 +102,10 @@ class Exchange {
     });
     request.once('error', (error) => this.end(err(this.#failure(error))));
     request.once('response', (response) => {
+      if (asked.take && response.headers['content-type'] === OCTETS) {
+        this.#handOver(request, response, asked.take);
+        return;
+      }
       const parts: Uint8Array[] = [];
       let length = 0;
       response.on('data', (part: Uint8Array) => {
@@ -104,11 +116,30 @@ class Exchange {
       response.once('error', (error) => this.end(err(this.#failure(error))));
       response.once('end', () => {
         const mediaType = response.headers['content-type'] ?? '';
-        this.end(ok({ status: response.statusCode ?? 0, mediaType, body: concatBytes(parts) }));
+        this.end(
+          ok({ status: response.statusCode ?? 0, mediaType, body: concatBytes(parts), facts: '' }),
+        );
       });
     });
     this.#arm(CONNECT_SECONDS, () => request.destroy());
     request.end(body);
+  }
+
+  /** However long it takes, as long as something comes. */
+  #handOver(
+    request: ClientRequest,
+    response: IncomingMessage,
+    take: NonNullable<SignerRequest['take']>,
+  ): void {
+    clearTimeout(this.#timer);
+    request.setTimeout(STALLED_SECONDS * 1000, () => request.destroy());
+    const { statusCode = 0, headers } = response;
+    const facts = String(headers[FACTS_FIELD.toLowerCase()] ?? '');
+    const answer = { status: statusCode, mediaType: OCTETS, body: new Uint8Array(0), facts };
+    take(response).then(
+      () => this.end(ok(answer)),
+      (error) => this.end(err({ code: 'connection-lost', reason: reasonOf(error) })),
+    );
   }
 
   end(result: Result<SignerResponse, ClientError>): void {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import {
+  backup,
   DatabaseSync,
   type SQLInputValue,
   type SQLOutputValue,
@@ -39,6 +40,8 @@ export interface Transaction extends Reader {
 export interface Database extends Reader {
   /** All of `work` or nothing; durable when this returns (WAL, synchronous=FULL). Synchronous by design. */
   transaction<T>(work: (transaction: Transaction) => T): T;
+  /** A consistent copy in the empty file `path`, page by page beside what goes on meanwhile. */
+  copyTo(path: string): Promise<void>;
   close(): void;
 }
 
@@ -180,7 +183,33 @@ class SQLiteDatabase implements Database {
     }
   }
 
+  async copyTo(path: string): Promise<void> {
+    await copyDatabase(this.#sqlite, path);
+  }
+
   close(): void {
     this.#sqlite.close();
+  }
+}
+
+/** Pages that are copied in one step; between two the signer goes on. */
+const COPIED_AT_ONCE = 256;
+
+/** A copy that begins in the middle of a write is refused by SQLite and begun again. */
+const COPY_ATTEMPTS = 20;
+
+/**
+ * SQLite's online backup: what this connection writes while it runs is in the copy as well, so that the
+ * copy is of the moment at which it ends.
+ */
+export async function copyDatabase(sqlite: DatabaseSync, path: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await backup(sqlite, path, { rate: COPIED_AT_ONCE });
+      return;
+    } catch (error) {
+      const isLocked = error instanceof Error && /locked|busy/.test(error.message);
+      if (!isLocked || attempt === COPY_ATTEMPTS) throw error;
+    }
   }
 }

@@ -36,6 +36,11 @@ export function latestEpoch(db: Reader): EpochRow | undefined {
   return row && epochFromRow(row);
 }
 
+export function epochNumbered(db: Reader, number: number): EpochRow | undefined {
+  const row = db.get('SELECT * FROM epoch WHERE number = ?', number);
+  return row && epochFromRow(row);
+}
+
 export function latestPublishedEpoch(db: Reader): EpochRow | undefined {
   const row = db.get("SELECT * FROM epoch WHERE state = 'published' ORDER BY number DESC LIMIT 1");
   return row && epochFromRow(row);

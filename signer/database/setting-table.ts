@@ -1,7 +1,14 @@
 import type { Reader, Transaction } from './database.ts';
 import { textColumn } from './row.ts';
 
-export type SettingName = 'last-seen-clock' | 'publication-key' | 'blobs-kept';
+export type SettingName =
+  | 'last-seen-clock'
+  | 'publication-key'
+  | 'blobs-kept'
+  /** The next epoch brings everything again: the store lost some of it. */
+  | 'republish-due'
+  /** Nothing is published before the facts of `unsettled` up to this row are settled. */
+  | 'caught-up-to';
 
 export function readSetting(db: Reader, name: SettingName): string | undefined {
   const row = db.get('SELECT value FROM setting WHERE name = ?', name);

@@ -136,6 +136,8 @@ export type OperationError =
     }
   /** `clause` is that of CP 9.12, or says what a file must be. */
   | { readonly code: 'document-refused'; readonly clause: string; readonly reason: string }
+  /** One backup at a time. */
+  | { readonly code: 'backup-under-way' }
   /** config.json names no edges to read. */
   | { readonly code: 'radar-not-configured' }
   | { readonly code: 'crl-missing'; readonly authority: string }

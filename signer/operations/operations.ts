@@ -6,6 +6,7 @@ import type { Confirmation } from '../issuance/subject-register.ts';
 import type { Actor } from './actor.ts';
 import type { ApplicationOperations } from './application-input.ts';
 import type { AuditOperations } from './audit-views.ts';
+import type { BackupOperations } from './backup-views.ts';
 import type { CeremonyOperations } from './ceremony-operations.ts';
 import type { DocumentOperations } from './document-views.ts';
 import type { OperationError } from './operation-error.ts';
@@ -126,6 +127,7 @@ type Outcome<T> = Promise<Result<T, OperationError>>;
 export interface Operations
   extends ApplicationOperations,
     AuditOperations,
+    BackupOperations,
     CeremonyOperations,
     DocumentOperations,
     OperatorOperations {

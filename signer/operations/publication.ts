@@ -1,11 +1,7 @@
 import { certificatePublication } from '../database/certificate-publication-table.ts';
 import { latestPublishedEpoch } from '../database/epoch-table.ts';
-import {
-  type PublishError,
-  type Publisher,
-  type PublishWhat,
-  publishErrorText,
-} from '../publisher/publisher.ts';
+import { type PublishError, publishErrorText } from '../publisher/publish-error.ts';
+import type { Publisher, PublishWhat } from '../publisher/publisher.ts';
 import type { SignerContext } from '../signer-context.ts';
 import type { PublicationView } from './views.ts';
 

@@ -2,13 +2,15 @@ import { err, ok } from '../../shared/result.ts';
 import { ceremonyDue } from '../ceremony/duties.ts';
 import { activeAuthorities, findAuthority } from '../database/authority-table.ts';
 import type { ServerCertificate } from '../operators/ending.ts';
-import type { PublishError, Publisher, PublishWhat } from '../publisher/publisher.ts';
+import type { PublishError } from '../publisher/publish-error.ts';
+import type { Publisher, PublishWhat } from '../publisher/publisher.ts';
 import { settle } from '../settlement/settle.ts';
 import type { SignerContext } from '../signer-context.ts';
 import { unexpected } from '../unexpected.ts';
 import { applicationOperations } from './application-operations.ts';
 import { auditOperations } from './audit-operations.ts';
 import { authorityOperations } from './authority-operations.ts';
+import { type BackupDeps, backupOperations } from './backup-operations.ts';
 import { certificateOperations } from './certificate-operations.ts';
 import { documentOperations } from './document-operations.ts';
 import { keyOperations } from './key-operations.ts';
@@ -32,6 +34,7 @@ export function signerOperations(
     readonly radar?: RadarDeps | undefined;
     readonly operators: OperatorDeps;
     readonly server: ServerCertificate | null;
+    readonly backup?: BackupDeps;
   },
 ): Operations {
   /** What cannot be settled now does not hold up what can be published. */
@@ -72,6 +75,7 @@ export function signerOperations(
     ...revocationRequestOperations(tools),
     ...responderOperations(tools),
     ...documentOperations(tools),
+    ...backupOperations(context, deps.backup),
     ...radarOperations(context, deps.radar),
     ...auditOperations(context),
     ...offlineOperations(tools),

@@ -7,16 +7,25 @@ export type KVError =
   | { readonly code: 'kv-refused'; readonly status: number; readonly reason: string }
   /** HTTP 429: at most 1,200 requests in five minutes for one token. */
   | { readonly code: 'kv-throttled'; readonly retryAfterSeconds: number }
-  | { readonly code: 'kv-incomplete'; readonly unsuccessfulKeys: readonly string[] };
+  | { readonly code: 'kv-incomplete'; readonly unsuccessfulKeys: readonly string[] }
+  /** It said that it took these blobs, and does not have them. */
+  | { readonly code: 'kv-lost'; readonly keys: readonly string[] }
+  /** It said that it took the head, and shows another. */
+  | { readonly code: 'kv-stale' };
 
 export interface KVPair {
   readonly key: string;
   readonly value: Uint8Array;
 }
 
-/** Writes to one Workers KV namespace; resolves when every key was acknowledged. */
+/** One Workers KV namespace. */
 export interface KVClient {
+  /** Resolves when every key was acknowledged. */
   putAll(pairs: readonly KVPair[]): Promise<Result<true, KVError>>;
+  /** null: it has no such key. */
+  get(key: string): Promise<Result<Uint8Array | null, KVError>>;
+  /** Of the calls that one token may make in five minutes. */
+  callsLeft(): number;
 }
 
 export interface KVClientOptions {
@@ -43,15 +52,40 @@ export const HEAD_KEY = 'head';
 
 /** Cloudflare's bulk write: PUT <namespace>/bulk with [{ key, value, base64 }]. */
 export function openKVClient(options: KVClientOptions): KVClient {
+  const made = new CallCount();
   return {
+    callsLeft: () => made.left(),
+    get: async (key) => {
+      made.add();
+      return getValue(options, key);
+    },
     putAll: async (pairs) => {
       for (const call of calls(pairs)) {
+        made.add();
         const put = await putBulk(options, call);
         if (!put.ok) return put;
       }
       return ok(true);
     },
   };
+}
+
+/** Cloudflare's limit for one token; past it everything is refused for five minutes. */
+const CALLS_MOST = 1_200;
+const CALLS_WINDOW_MS = 300_000;
+
+class CallCount {
+  #times: number[] = [];
+
+  add(): void {
+    this.#times.push(performance.now());
+  }
+
+  left(): number {
+    const since = performance.now() - CALLS_WINDOW_MS;
+    this.#times = this.#times.filter((time) => time > since);
+    return CALLS_MOST - this.#times.length;
+  }
 }
 
 function calls(pairs: readonly KVPair[]): readonly (readonly KVPair[])[] {
@@ -77,30 +111,54 @@ async function putBulk(
   const body = JSON.stringify(
     pairs.map(({ key, value }) => ({ key, value: base64FromBuffer(value), base64: true })),
   );
-  const headers: Record<string, string> = { 'Content-Type': 'application/json' };
-  if (options.token !== null) headers['Authorization'] = `Bearer ${options.token}`;
   try {
-    const signal = AbortSignal.timeout(options.timeout ?? 30_000);
-    const response = await options.fetch(`${options.baseUrl}/bulk`, {
+    const response = await ask(options, 'bulk', {
       method: 'PUT',
-      headers,
+      headers: { 'Content-Type': 'application/json' },
       body,
-      signal,
-      redirect: 'error',
     });
     const text = await response.text();
-    if (response.status === 429) {
-      return err({
-        code: 'kv-throttled',
-        retryAfterSeconds: Number(response.headers.get('Retry-After')) || 60,
-      });
-    }
-    if (!response.ok)
-      return err({ code: 'kv-refused', status: response.status, reason: text.slice(0, 200) });
-    return readAnswer(text, response.status);
+    return response.ok ? readAnswer(text, response.status) : err(refusal(response, text));
   } catch (error) {
     return err({ code: 'kv-unreachable', reason: reasonOf(error) });
   }
+}
+
+/** GET <namespace>/values/<key>, the key escaped; the octets as they were written. */
+async function getValue(
+  options: KVClientOptions,
+  key: string,
+): Promise<Result<Uint8Array | null, KVError>> {
+  try {
+    const response = await ask(options, `values/${encodeURIComponent(key)}`, {});
+    if (response.status === 404) return ok(null);
+    if (!response.ok) return err(refusal(response, await response.text()));
+    return ok(new Uint8Array(await response.arrayBuffer()));
+  } catch (error) {
+    return err({ code: 'kv-unreachable', reason: reasonOf(error) });
+  }
+}
+
+function ask(
+  { baseUrl, token, timeout, fetch }: KVClientOptions,
+  path: string,
+  init: RequestInit & { readonly headers?: Readonly<Record<string, string>> },
+): Promise<Response> {
+  const authorization = token === null ? {} : { Authorization: `Bearer ${token}` };
+  return fetch(`${baseUrl}/${path}`, {
+    ...init,
+    headers: { ...init.headers, ...authorization },
+    signal: AbortSignal.timeout(timeout ?? 30_000),
+    redirect: 'error',
+  });
+}
+
+function refusal({ status, headers }: Response, text: string): KVError {
+  if (status === 429) {
+    const retryAfterSeconds = Number(headers.get('Retry-After')) || 60;
+    return { code: 'kv-throttled', retryAfterSeconds };
+  }
+  return { code: 'kv-refused', status, reason: text.slice(0, 200) };
 }
 
 function base64FromBuffer(bytes: Uint8Array): string {

@@ -4,7 +4,6 @@ import { hasWaitingCertificates } from '../database/certificate-publication-tabl
 import type { Transaction } from '../database/database.ts';
 import { countWaitingDocuments } from '../database/document-table.ts';
 import {
-  type EpochBlob,
   type EpochRow,
   epochBlobs,
   latestEpoch,
@@ -19,34 +18,28 @@ import {
   stopKeepingBlobs,
 } from '../database/kept-blob-table.ts';
 import { countOutbox } from '../database/outbox-table.ts';
+import {
+  clearRepublishDue,
+  isCatchUpUnsettled,
+  isRepublishDue,
+} from '../database/republish-state.ts';
 import { setRequestsPublished } from '../database/revocation-due-table.ts';
 import { documentDay } from '../documents/document-day.ts';
-import type { OperationError } from '../operations/operation-error.ts';
 import { rememberTime, type SignerContext } from '../signer-context.ts';
-import { type Unexpected, unexpected } from '../unexpected.ts';
+import { unexpected } from '../unexpected.ts';
 import { hasUnlistedCertificates } from './issued-pages.ts';
-import { blobKey, HEAD_KEY, type KVClient, type KVError } from './kv-client.ts';
 import { promiseEpoch } from './promise-epoch.ts';
-import type { PublicationSigner } from './publication-key.ts';
+import type { PublishError } from './publish-error.ts';
+import { PublishedStore, type StoreOptions } from './published-store.ts';
 
-export interface PublisherOptions {
-  readonly kv: KVClient;
-  readonly signer: PublicationSigner;
+export interface PublisherOptions extends StoreOptions {
   /** From a head's time to its expiry. */
   readonly headLifetime: Seconds;
   /** Age at which a head is signed anew though nothing changed; at most an hour. */
   readonly headRenewal: Seconds;
-  /** Milliseconds between two writes of `head`: KV takes one a second for one key. */
-  readonly headInterval: number;
   /** `kept`: published blobs stay on record for the blob port; absent, `dropped`. */
   readonly publishedBlobs?: 'kept' | 'dropped';
-  readonly sleep: (milliseconds: number) => Promise<void>;
 }
-
-export type PublishError =
-  | OperationError
-  | { readonly code: 'store'; readonly error: KVError }
-  | Unexpected;
 
 export interface Publisher {
   /**
@@ -77,13 +70,14 @@ export function openPublisher(context: SignerContext, options: PublisherOptions)
 class SnapshotPublisher implements Publisher {
   readonly #context: SignerContext;
   readonly #options: PublisherOptions;
+  readonly #store: PublishedStore;
   #lastError: PublishError | null = null;
-  #lastHeadAt = Number.NEGATIVE_INFINITY;
   #waiting: Run | undefined;
 
   constructor(context: SignerContext, options: PublisherOptions) {
     this.#context = context;
     this.#options = options;
+    this.#store = new PublishedStore(context, options);
   }
 
   lastError(): PublishError | null {
@@ -121,7 +115,9 @@ class SnapshotPublisher implements Publisher {
       hasWaitingCertificates(db) ||
       hasUnlistedCertificates(this.#context) ||
       countWaitingDocuments(db, documentDay(policy, clock())) > 0;
-    return waits || this.#lacksBlobs() || headIsOld(this.#context, this.#options);
+    return (
+      waits || isRepublishDue(db) || this.#lacksBlobs() || headIsOld(this.#context, this.#options)
+    );
   }
 
   /** The blob port was turned on after what is published: one epoch of everything fills it. */
@@ -132,22 +128,33 @@ class SnapshotPublisher implements Publisher {
   }
 
   async #publishInTurn(what: Run['what']): Promise<Result<number, PublishError>> {
-    const { signer, headLifetime } = this.#options;
+    const compared = await this.#store.compare();
+    if (!compared.ok) return compared;
     const kept = await this.#pushPromised();
     if (!kept.ok) return kept;
     if (what !== 'changes' || this.#hasChanges()) {
-      const { publishedBlobs } = this.#options;
-      const { db } = this.#context;
-      const begins = publishedBlobs === 'kept' && !keepsBlobs(db);
-      const extent = what === 'everything' || begins ? 'everything' : 'changes';
-      const promised = await promiseEpoch(this.#context, signer, headLifetime, extent);
-      if (!promised.ok) return promised;
-      // After a stop between the two the next epoch is of everything once more.
-      if (extent === 'everything' && publishedBlobs === 'kept') db.transaction(startKeepingBlobs);
-      const pushed = await this.#pushPromised();
-      if (!pushed.ok) return pushed;
+      const brought = await this.#bringNext(what === 'everything');
+      if (!brought.ok) return brought;
     }
+    const looked = await this.#store.lookForLosses();
+    if (!looked.ok) return looked;
     return ok(latestEpoch(this.#context.db)?.number ?? 0);
+  }
+
+  async #bringNext(everything: boolean): Promise<Result<true, PublishError>> {
+    const { signer, headLifetime, publishedBlobs } = this.#options;
+    const { db } = this.#context;
+    if (isCatchUpUnsettled(db)) return err({ code: 'catch-up-unsettled' });
+    const begins = publishedBlobs === 'kept' && !keepsBlobs(db);
+    const all = everything || begins || isRepublishDue(db);
+    const extent = all ? 'everything' : 'changes';
+    const promised = await promiseEpoch(this.#context, signer, headLifetime, extent);
+    if (!promised.ok) return promised;
+    // After a stop between the two the next epoch is of everything once more.
+    if (all && publishedBlobs === 'kept') db.transaction(startKeepingBlobs);
+    const pushed = await this.#pushPromised();
+    if (pushed.ok && all) db.transaction(clearRepublishDue);
+    return pushed;
   }
 
   /** Blobs of every promised epoch, all acknowledged, then the newest head: a crash repeats it. */
@@ -157,11 +164,11 @@ class SnapshotPublisher implements Publisher {
     const newest = promised[promised.length - 1];
     if (!newest) return ok(true);
     for (const { number } of promised) {
-      const put = await putBlobs(this.#options.kv, epochBlobs(db, number));
+      const put = await this.#store.putBlobs(epochBlobs(db, number));
       if (!put.ok) return put;
     }
     checkpoint('publish: blobs written');
-    const head = await this.#putHead(newest.note);
+    const head = await this.#store.putHead(newest.note);
     if (!head.ok) return head;
     checkpoint('publish: head written');
     const now = clock();
@@ -184,45 +191,9 @@ class SnapshotPublisher implements Publisher {
     for (const { number } of published) keepBlobs(tx, number);
     dropUnusedBlobs(tx, now);
   }
-
-  async #putHead(note: Uint8Array): Promise<Result<true, PublishError>> {
-    const { kv, headInterval, sleep } = this.#options;
-    const wait = this.#lastHeadAt + headInterval - performance.now();
-    if (wait > 0) await sleep(wait);
-    const head = await kv.putAll([{ key: HEAD_KEY, value: note }]);
-    this.#lastHeadAt = performance.now();
-    return head.ok ? head : err({ code: 'store', error: head.error });
-  }
-}
-
-async function putBlobs(
-  kv: KVClient,
-  blobs: readonly EpochBlob[],
-): Promise<Result<true, PublishError>> {
-  const put = await kv.putAll(
-    blobs.map(({ hash, bytes }) => ({ key: blobKey(hash), value: bytes })),
-  );
-  return put.ok ? put : err({ code: 'store', error: put.error });
 }
 
 function headIsOld(context: SignerContext, options: PublisherOptions): boolean {
   const latest = latestEpoch(context.db);
   return latest !== undefined && context.clock() >= latest.time + options.headRenewal;
-}
-
-/** One sentence for people. */
-export function publishErrorText(error: PublishError): string {
-  if (error.code !== 'store')
-    return 'reason' in error ? `${error.code}: ${error.reason}` : error.code;
-  const kv = error.error;
-  switch (kv.code) {
-    case 'kv-unreachable':
-      return `the KV store cannot be reached: ${kv.reason}`;
-    case 'kv-refused':
-      return `the KV store refused (HTTP ${kv.status}): ${kv.reason}`;
-    case 'kv-throttled':
-      return `the KV store asks to wait ${kv.retryAfterSeconds} s`;
-    case 'kv-incomplete':
-      return `the KV store did not take ${kv.unsuccessfulKeys.length} keys`;
-  }
 }

@@ -60,7 +60,7 @@ async function startAll(): Promise<void> {
   proxy.forwardTo(kvURL({ edge: Number(new URL(ca.edge).port), signer: 0 }));
   signer = await ca.startSigner();
   await createHierarchy(ca);
-  for (let n = 0; n < FAULTS.length + 6; n++) serials.push(await issue(ca, `TSA ${n}`));
+  for (let n = 0; n < FAULTS.length + 9; n++) serials.push(await issue(ca, `TSA ${n}`));
   await untilPublished(ca);
 }
 
@@ -105,6 +105,27 @@ describeWithOpenSSL('a store that fails', () => {
       expect(missing).toEqual([]);
     }
   });
+});
+
+describeWithOpenSSL('a store that shows other than it took', () => {
+  it.each([
+    ['old-head', 'another head'],
+    ['no-blobs', 'lost'],
+    ['fail', 'HTTP 500'],
+  ] as const)(
+    'KV: reads %s: an epoch that nobody has seen stays due, and is seen later',
+    async (behaviour, reason) => {
+      const serial = freshSerial();
+      await proxy.behaveOnReads(behaviour);
+      const end = await ca.inkan(...revokeArguments(serial));
+      await proxy.behaveOnReads('pass');
+      expect(end.status).toBe(5);
+      const view: RevocationView = JSON.parse(end.stdout);
+      expect(view.publication.reason).toContain(reason);
+      await untilRevokedAtEdge(serial);
+      await untilPublished(ca);
+    },
+  );
 });
 
 describeWithOpenSSL('a store that lies or hangs', () => {

@@ -23,6 +23,8 @@ export type StoreBehaviour =
   /** Stores everything and cuts the connection instead of answering. */
   | 'store-and-cut';
 
+export type ReadBehaviour = 'pass' | 'fail' | 'old-head' | 'no-blobs';
+
 /** One bulk write, in the order in which requests came and answers went. */
 export interface StoreWrite {
   readonly what: 'blobs' | 'head';
@@ -38,6 +40,8 @@ export interface KVProxy {
   /** What the signer is told to be its KV. */
   readonly url: string;
   readonly writes: readonly StoreWrite[];
+  /** Reads of keys from now on; `old`: the head that was there when it was said, for as long as it is. */
+  behaveOnReads(behaviour: ReadBehaviour): Promise<void>;
   /** From now on; requests that hang are cut. */
   behave(behaviour: StoreBehaviour | ((what: StoreWrite['what']) => StoreBehaviour)): void;
   /** Base URL of the real namespace. */
@@ -60,6 +64,8 @@ class MisbehavingStore implements KVProxy {
   readonly #server: Server;
   #target = '';
   #behaviour: (what: StoreWrite['what']) => StoreBehaviour = () => 'pass';
+  #readBehaviour: ReadBehaviour = 'pass';
+  #oldHead: Buffer | undefined;
   #hanging: ServerResponse[] = [];
   #clock = 0;
 
@@ -85,6 +91,25 @@ class MisbehavingStore implements KVProxy {
     this.#hanging = [];
   }
 
+  async behaveOnReads(behaviour: ReadBehaviour): Promise<void> {
+    if (behaviour === 'old-head') {
+      const head = await fetch(`${this.#target}/values/head`);
+      this.#oldHead = Buffer.from(await head.arrayBuffer());
+    }
+    this.#readBehaviour = behaviour;
+  }
+
+  async #read(path: string, response: ServerResponse): Promise<void> {
+    const isHead = path === '/kv/values/head';
+    if (this.#readBehaviour === 'fail') return void response.writeHead(500).end('{}');
+    if (this.#readBehaviour === 'old-head' && isHead)
+      return void response.writeHead(200).end(this.#oldHead);
+    if (this.#readBehaviour === 'no-blobs' && !isHead)
+      return void response.writeHead(404).end('{}');
+    const answer = await fetch(`${this.#target}${path.slice('/kv'.length)}`);
+    response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+  }
+
   forwardTo(url: string): void {
     this.#target = url;
   }
@@ -96,6 +121,7 @@ class MisbehavingStore implements KVProxy {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET') return this.#read(request.url ?? '', response);
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(Buffer.from(part));
     const pairs: readonly BulkPair[] = JSON.parse(Buffer.concat(parts).toString('utf8'));

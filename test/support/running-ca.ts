@@ -102,7 +102,8 @@ export function makeTestPolicy({ authorities }: Pick<PolicyJSON, 'authorities'>)
     Object.assign(authority, { scope: undefined, signatureAlgorithms: undefined, subscribers });
 }
 
-async function run(
+/** Any `inkan` command, to its end. */
+export async function runInkan(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<CommandEnd> {
@@ -134,12 +135,11 @@ export async function makeCA(options: CAOptions): Promise<RunningCA> {
   writeFileSync(file('policy.json'), policyText(edgeURL(ports), options));
   writeFileSync(file('passphrase'), 'test passphrase\n', { mode: 0o600 });
   const environment = options.environment ?? {};
-  const state = ['--state', layout.signer];
-  const init = await run(
+  const common = ['--state', layout.signer, '--json'];
+  const init = await runInkan(
     [
       'init',
-      ...state,
-      '--json',
+      ...common,
       '--policy',
       file('policy.json'),
       '--passphrase-file',
@@ -157,7 +157,7 @@ export async function makeCA(options: CAOptions): Promise<RunningCA> {
   if (init.status !== 0) throw new Error(`inkan init: ${init.stderr}`);
   const { publicationKey } = JSON.parse(init.stdout);
   const children: ChildProcess[] = [];
-  const inkan = (...args: readonly string[]) => run([...args, ...state, '--json'], environment);
+  const inkan = (...args: readonly string[]) => runInkan([...args, ...common], environment);
   return {
     layout,
     edge: edgeURL(ports),

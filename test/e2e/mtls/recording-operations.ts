@@ -15,6 +15,7 @@ import type {
   ResponderView,
   StatusView,
 } from '../../../signer/operations/views.ts';
+import { recordingBackup } from './recording-backup.ts';
 import { recordingCeremonies } from './recording-ceremonies.ts';
 import { recordingDocuments } from './recording-documents.ts';
 import { recordingOperators } from './recording-operators.ts';
@@ -296,6 +297,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
         { responders: [RESPONDER], uncertifiedKeys: [], unanswered: 0 },
       ),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
+    ...recordingBackup((call) => calls.push(call)),
     readRadar: (input) => record({ operation: 'readRadar', input }, RADAR),
     status: () => record({ operation: 'status' }, STATUS),
     ...replaced,

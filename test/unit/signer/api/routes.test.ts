@@ -59,6 +59,7 @@ describe('routes', () => {
       'POST /v1/operators/{person}/restoration',
       'POST /v1/operators/{person}/roles',
       'POST /v1/publications',
+      'POST /v1/backups',
       'GET /v1/radar',
       'GET /v1/audit',
       'GET /v1/audit/lines',

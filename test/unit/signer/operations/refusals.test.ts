@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Operations } from '../../../../signer/operations/operations.ts';
 import { signerOperations } from '../../../../signer/operations/signer-operations.ts';
+import { NO_OPERATORS } from '../../../support/no-operators.ts';
 import { describeWithOpenSSL } from '../../../support/openssl.ts';
 import { NEW_KEY, requestByOpenSSL } from '../issuance/requests.ts';
 import { type PublisherUnderTest, startPublisher } from '../publisher/publisher-under-test.ts';
@@ -14,7 +15,7 @@ let operations: Operations;
 beforeAll(async () => {
   test = await startPublisher();
   const deps = { publishWait: 20_000, sleep: () => new Promise<void>(() => undefined) };
-  operations = signerOperations(test.context, test.publisher, deps);
+  operations = signerOperations(test.context, test.publisher, { ...deps, ...NO_OPERATORS });
 }, 60_000);
 afterAll(() => test.close());
 

@@ -45,6 +45,20 @@ export class RecordingKV implements KVClient {
       for (const { key, value } of pairs) this.values.set(key, value);
     return fault ? err(fault.error) : ok(true);
   }
+
+  /** Keys that were asked for, in order. */
+  readonly reads: string[] = [];
+  /** What reads find instead of what is stored. */
+  shown: (key: string) => Result<Uint8Array | null, KVError> | undefined = () => undefined;
+
+  async get(key: string): Promise<Result<Uint8Array | null, KVError>> {
+    this.reads.push(key);
+    return this.shown(key) ?? ok(this.values.get(key) ?? null);
+  }
+
+  callsLeft(): number {
+    return 1_200;
+  }
 }
 
 export interface PublisherUnderTest extends SignerUnderTest {
@@ -65,21 +79,26 @@ export async function startPublisher(
   return { ...signer, ...(await publisherOver(signer.context, headRenewal)) };
 }
 
-/** A publisher with a key of its own and a store in memory. */
-export async function publisherOver(
-  context: SignerContext,
-  headRenewal = 1_800,
-): Promise<Pick<PublisherUnderTest, 'kv' | 'publisher' | 'publication' | 'slept'>> {
+async function makePublicationKey(context: SignerContext): Promise<PublicationSigner> {
   const label = 'publication';
   const key = await context.door.generateKey(KEYSTORE, label, { kind: 'ed25519' }, 'test');
   const { spki } = must(key, 'publication key');
-  const publication = {
+  return {
     keystore: KEYSTORE,
     label,
     spki,
     key: publicationKey('test.example/snapshot', spki),
   };
-  const kv = new RecordingKV();
+}
+
+/** A publisher with a key of its own and a store in memory, or with those that are given. */
+export async function publisherOver(
+  context: SignerContext,
+  headRenewal = 1_800,
+  known?: PublicationSigner,
+  kv: RecordingKV = new RecordingKV(),
+): Promise<Pick<PublisherUnderTest, 'kv' | 'publisher' | 'publication' | 'slept'>> {
+  const publication = known ?? (await makePublicationKey(context));
   const slept: number[] = [];
   const publisher = openPublisher(context, {
     kv,
