@@ -19,9 +19,8 @@ import type { CertificatePolicy } from '../shared/policy/certificate-policy.ts';
 import { joinPolicies, readPolicyFile } from '../shared/policy/policy-file.ts';
 import { err, ok, type Result } from '../shared/result.ts';
 import { type EdgeConfig, edge } from './edge-config.ts';
-import type { PassphraseSource } from './keystore/passphrase.ts';
+import { absoluteKeystore, type KeystoreConfig, keystoreConfig, path } from './keystore-config.ts';
 import {
-  environmentVariable,
   type HeadConfig,
   head,
   type KVConfig,
@@ -32,19 +31,6 @@ import {
   radar,
 } from './publication-config.ts';
 import type { StartError } from './service.ts';
-
-/** Where a passphrase or PIN is read from at start. */
-export type SecretConfig = PassphraseSource;
-
-/** Where one keystore lives and what opens it. */
-export type KeystoreConfig =
-  | { readonly type: 'file'; readonly directory: string; readonly passphrase: PassphraseSource }
-  | {
-      readonly type: 'pkcs11';
-      readonly module: string;
-      readonly tokenLabel: string;
-      readonly pin: PassphraseSource;
-    };
 
 /** `<state>/config.json`, read once at start; relative paths are under the state directory. */
 export interface SignerConfig {
@@ -74,43 +60,6 @@ export interface SignerConfig {
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,47}$/;
 const name = matching(NAME, 'a name of lower-case letters, digits and hyphens');
-const path = matching(/^[^\0]{1,4096}$/, 'a path');
-
-const secret: Decode<SecretConfig> = either(
-  strictObject<{ readonly file: string }>({ file: required(path) }),
-  either(
-    strictObject<{ readonly env: string }>({ env: required(environmentVariable) }),
-    strictObject<{ readonly prompt: string }>({
-      prompt: required(matching(/^[ -~]{1,80}$/, 'a line to show')),
-    }),
-  ),
-);
-
-type FileConfig = Extract<KeystoreConfig, { type: 'file' }>;
-type Pkcs11Config = Extract<KeystoreConfig, { type: 'pkcs11' }>;
-
-const fileKeystore: Decode<FileConfig> = strictObject<FileConfig>({
-  type: required(choice('file')),
-  directory: required(path),
-  passphrase: required(secret),
-});
-
-const pkcs11Keystore: Decode<Pkcs11Config> = strictObject<Pkcs11Config>({
-  type: required(choice('pkcs11')),
-  module: required(path),
-  tokenLabel: required(matching(/^[ -~]{1,32}$/, 'a token label')),
-  pin: required(secret),
-});
-
-/** By its type first, so that what is wrong is told of the right kind. */
-export const keystoreConfig: Decode<KeystoreConfig> = (value, pointer) => {
-  const pkcs11 = pkcs11Keystore(value, pointer);
-  return pkcs11.ok || isPkcs11(value) ? pkcs11 : fileKeystore(value, pointer);
-};
-
-function isPkcs11(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'pkcs11';
-}
 
 /** One policy file, or several that are read as one. */
 export const policyFiles: Decode<string | readonly string[]> = either(
@@ -201,22 +150,6 @@ export function readConfig(state: string): Result<SignerConfig, StartError> {
     ...{ policy: files.map((one) => resolve(state, one)), keystores },
     ...(operatorCA === undefined ? {} : { operatorCA: resolve(state, operatorCA) }),
   });
-}
-
-function absoluteSecret(state: string, source: PassphraseSource): PassphraseSource {
-  return 'file' in source ? { file: resolve(state, source.file) } : source;
-}
-
-/** Relative paths are under the state directory. */
-export function absoluteKeystore(state: string, value: KeystoreConfig): KeystoreConfig {
-  if (value.type === 'file') {
-    return {
-      ...value,
-      directory: resolve(state, value.directory),
-      passphrase: absoluteSecret(state, value.passphrase),
-    };
-  }
-  return { ...value, pin: absoluteSecret(state, value.pin) };
 }
 
 /** The policy of all these files; refused with the place and the clause of what is wrong first. */

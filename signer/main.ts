@@ -32,7 +32,7 @@ import { checkLive } from './setup/check-live.ts';
 import { checkPolicy } from './setup/check-policy.ts';
 import { checkPublished } from './setup/check-published.ts';
 import { damagedState } from './setup/damaged-state.ts';
-import { openOperators } from './setup/open-operators.ts';
+import { type OpenOperators, openOperators } from './setup/open-operators.ts';
 import { openStateLog, startEvent } from './setup/open-state-log.ts';
 import { overrideConfig } from './setup/override-config.ts';
 import { DATABASE_FILE, STATE_FILES } from './setup/state-files.ts';
@@ -149,14 +149,7 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     ...{ db, policy, door, audit, clock, randomBytes, checkpoint },
     inTurn: makeTurns(),
   };
-  sayStepWhileStopped(audit, clock);
-  audit.append(startEvent(options.state, config, world.version ?? 'unknown'));
-  const abandoned = db.transaction((tx) => abandonReservations(tx));
-  if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
-  takeOverOperators(options.state, { db, audit, trust: ownTrust, now: clock() });
-  await compareWaitingKeys(context);
-  publishEarlierCertificates(context);
-  publishEarlierChains(context);
+  await takeUp(parts, context, ownTrust);
   const publisher = makePublisher(context, config, signer.value, countedStore(kv, counters));
   let dropRevoked: (but: string) => void = () => undefined;
   const operations = signerOperations(context, publisher, {
@@ -196,6 +189,23 @@ async function startWith(parts: Parts): Started<SignerService & { readonly url: 
     db.close();
   };
   return ok({ operations, url: listener.value.url, close });
+}
+
+/** What was left by the run before, or by a version from before. */
+async function takeUp(
+  { options, world, config, db, audit }: Parts,
+  context: SignerContext,
+  trust: OpenOperators['ownTrust'],
+): Promise<void> {
+  const { clock } = world;
+  sayStepWhileStopped(audit, clock);
+  audit.append(startEvent(options.state, config, world.version ?? 'unknown'));
+  const abandoned = db.transaction((tx) => abandonReservations(tx));
+  if (abandoned > 0) audit.append({ type: 'reservations-abandoned', count: abandoned });
+  takeOverOperators(options.state, { db, audit, trust, now: clock() });
+  await compareWaitingKeys(context);
+  publishEarlierCertificates(context);
+  publishEarlierChains(context);
 }
 
 /** Seconds since the process began; never set back. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
-import { CONFIG_FILE, type KeystoreConfig, type SignerConfig } from '../config.ts';
+import { CONFIG_FILE, type SignerConfig } from '../config.ts';
+import type { KeystoreConfig } from '../keystore-config.ts';
 import { AUDIT_FILE } from '../setup/state-files.ts';
 
 /** A file of the state and its name in a backup. */

@@ -1,5 +1,5 @@
 import type { InitOptions, SecretSource } from '../cli/options.ts';
-import type { SecretConfig } from '../config.ts';
+import type { SecretConfig } from '../keystore-config.ts';
 
 export const PUBLICATION_KEY = 'publication';
 

@@ -1,10 +1,10 @@
 import process from 'node:process';
 import { err, ok, type Result } from '../../shared/result.ts';
-import type { KeystoreConfig, SecretConfig } from '../config.ts';
 import { openFileKeystore } from '../keystore/encrypted-file.ts';
 import type { Keystore, KeystoreError } from '../keystore/keystore.ts';
 import { type PassphraseError, readPassphrase } from '../keystore/passphrase.ts';
 import { openPkcs11Keystore } from '../keystore/pkcs11.ts';
+import type { KeystoreConfig, SecretConfig } from '../keystore-config.ts';
 import type { StartError } from '../service.ts';
 
 export interface KeystoreWorld {

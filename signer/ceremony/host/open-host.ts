@@ -16,14 +16,9 @@ import type { CertificatePolicy } from '../../../shared/policy/certificate-polic
 import { err, ok, type Result } from '../../../shared/result.ts';
 import { type Clock, isoText, unixSecondsFromISO } from '../../../shared/time.ts';
 import { type AuditLog, openAuditLog } from '../../audit/audit-log.ts';
-import {
-  absoluteKeystore,
-  type KeystoreConfig,
-  keystoreConfig,
-  policyFiles as policyFilesField,
-  readPolicy,
-} from '../../config.ts';
+import { policyFiles as policyFilesField, readPolicy } from '../../config.ts';
 import { sha256 } from '../../issuance/public-key.ts';
+import { absoluteKeystore, type KeystoreConfig, keystoreConfig } from '../../keystore-config.ts';
 import { openKeystores } from '../../signing/open-keystores.ts';
 import { openSigningDoor, type SigningDoor } from '../../signing/signing-door.ts';
 import type { Approver } from '../approval.ts';

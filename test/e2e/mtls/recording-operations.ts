@@ -224,6 +224,25 @@ function recordingAudit(record: Recorder): AuditOperations {
   };
 }
 
+/** Those about responders. */
+function recordingResponders(
+  record: Recorder,
+): Pick<Operations, 'rotateResponder' | 'showResponder' | 'listResponders'> {
+  return {
+    rotateResponder: (input, actor) =>
+      record(
+        { operation: 'rotateResponder', input, actor },
+        { ...RESPONDER, replaces: '01a2', publication: PUBLISHED },
+      ),
+    showResponder: (input) => record({ operation: 'showResponder', input }, RESPONDER),
+    listResponders: () =>
+      record(
+        { operation: 'listResponders' },
+        { responders: [RESPONDER], uncertifiedKeys: [], unanswered: 0 },
+      ),
+  };
+}
+
 /** Operations that do nothing but write down that they were reached; `replaced` goes before. */
 export function recordingOperations(calls: Call[], replaced: Partial<Operations> = {}): Operations {
   const record = <T>(call: Call, value: T) => {
@@ -285,17 +304,7 @@ export function recordingOperations(calls: Call[], replaced: Partial<Operations>
     ...recordingDocuments(record),
     ...recordingOperators(record),
     showCRL: (input) => record({ operation: 'showCRL', input }, CRL),
-    rotateResponder: (input, actor) =>
-      record(
-        { operation: 'rotateResponder', input, actor },
-        { ...RESPONDER, replaces: '01a2', publication: PUBLISHED },
-      ),
-    showResponder: (input) => record({ operation: 'showResponder', input }, RESPONDER),
-    listResponders: () =>
-      record(
-        { operation: 'listResponders' },
-        { responders: [RESPONDER], uncertifiedKeys: [], unanswered: 0 },
-      ),
+    ...recordingResponders(record),
     publish: (input, actor) => record({ operation: 'publish', input, actor }, PUBLISHED),
     ...recordingBackup((call) => calls.push(call)),
     readRadar: (input) => record({ operation: 'readRadar', input }, RADAR),
