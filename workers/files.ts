@@ -1,33 +1,27 @@
 import { type IRequest, IttyRouter, type IttyRouterType } from 'itty-router';
-import { hexFromBytes } from '../shared/bytes.ts';
 import { ok } from '../shared/result.ts';
-import { type FileEntry, MEDIA_TYPES } from '../shared/snapshot/file.ts';
-import { addSeconds, httpDate, type UnixSeconds } from '../shared/time.ts';
+import type { FileEntry } from '../shared/snapshot/file.ts';
+import { httpDate, type UnixSeconds } from '../shared/time.ts';
 import { type ByteRange, contentRange, requestedRange } from './byte-range.ts';
-import {
-  cacheControl,
-  fileMaxAge,
-  freshnessAt,
-  isNotModified,
-  NEVER_CACHED,
-} from './cache-policy.ts';
+import { freshnessAt, isNotModified, NEVER_CACHED } from './cache-policy.ts';
 import type { Deps } from './deps.ts';
 import { openFile } from './file-body.ts';
+import { fileHeaders } from './file-headers.ts';
 import type { Outcome } from './monitoring.ts';
-import { serveRadar } from './radar-page.ts';
-import { HEALTH_PATH } from './status-page.ts';
+import { RADAR_PATH, serveRadar } from './radar-page.ts';
+import { HEALTH_PATH, STATUS_PATH } from './status-page.ts';
 
-/** Everything that is not OCSP, by method and path. */
+/** What is neither OCSP nor a file nor a page, by method and path. */
 export const files: IttyRouterType<IRequest, [Deps], Response> = IttyRouter<
   IRequest,
   [Deps],
   Response
 >();
 
-files.get('/radar.json', serveRadarPage);
-files.get('/status.json', serveStatus).head('/status.json', serveStatus);
+files.get(RADAR_PATH, serveRadarPage);
+files.get(STATUS_PATH, serveStatus).head(STATUS_PATH, serveStatus);
 files.get(HEALTH_PATH, serveHealth).head(HEALTH_PATH, serveHealth);
-files.get('*', serveFile).head('*', serveFile).all('*', refuseMethod);
+files.all('*', refuseMethod);
 
 /** RFC 9110 9.3.2: HEAD says what GET would; whoever watches a site often asks so. */
 async function serveStatus({ method }: IRequest, deps: Deps): Promise<Response> {
@@ -51,63 +45,63 @@ function serveRadarPage(request: IRequest, deps: Deps): Promise<Response> {
 const RETRY_AFTER_SECONDS = 60;
 
 /**
- * CRLs, certificates and documents, whole or one range of them. A CRL outside its window is withheld, since a client would have to reject it anyway.
+ * CRLs, certificates and documents, whole or one range of them; `path` as it stands in the request. A
+ * CRL outside its window is withheld, since a client would have to reject it anyway.
  */
-async function serveFile(request: IRequest, deps: Deps): Promise<Response> {
+export async function answerFile(request: Request, path: string, deps: Deps): Promise<Response> {
   const snapshot = await deps.heads.current();
   if (!snapshot) return unavailable('file-unavailable', deps);
-  const found = await deps.files.find(snapshot.files, new URL(request.url).pathname);
+  const found = await deps.files.find(snapshot.files, path);
   if (!found.ok) return unavailable(UNAVAILABLE[found.error.code], deps);
   if (!found.value) return refuse(404, 'Not found', 'file-unknown', deps);
   const entry = found.value;
   const now = deps.clock();
   if (!isWithinWindow(entry, now)) return unavailable('file-outside-window', deps);
-  const validators = { etag: etagOf(entry), lastModified: entry.thisUpdate };
-  const headers = cachingHeaders(entry, now);
-  if (isNotModified(request.headers, validators)) {
+  const said = fileHeaders(entry);
+  if (isNotModified(request.headers, said.validators)) {
     deps.monitoring.outcome('file-not-modified');
-    return new Response(null, { status: 304, headers });
+    return new Response(null, { status: 304, headers: said.cachingAt(now) });
   }
-  headers.set('Accept-Ranges', 'bytes');
-  headers.set('X-Content-Type-Options', 'nosniff');
+  const { method } = request;
+  const whole = said.wholeAt(now);
   // RFC 9110 14.2: Range means nothing to methods other than GET.
   const asked =
-    request.method === 'GET'
-      ? requestedRange(request.headers, entry.length, validators)
-      : undefined;
-  if (asked === 'unsatisfiable') {
-    headers.set('Content-Range', contentRange(asked, entry.length));
-    deps.monitoring.outcome('file-range-unsatisfiable');
-    return new Response(null, { status: 416, headers });
-  }
-  return serveRange(request.method, entry, asked, headers, deps);
+    method === 'GET' ? requestedRange(request.headers, entry.length, said.validators) : undefined;
+  if (asked === undefined) return serveOctets(method, entry, { status: 200, headers: whole }, deps);
+  return serveRange(entry, asked, whole, deps);
 }
 
 async function serveRange(
-  method: string,
   entry: FileEntry,
-  asked: ByteRange | undefined,
-  headers: Headers,
+  asked: ByteRange | 'unsatisfiable',
+  whole: Headers,
   deps: Deps,
 ): Promise<Response> {
-  const range = asked ?? { first: 0, end: entry.length };
-  headers.set('Content-Type', MEDIA_TYPES[entry.mediaType]);
-  headers.set('Content-Length', String(range.end - range.first));
-  if (DOWNLOADED.has(entry.mediaType)) headers.set('Content-Disposition', attachment(entry.path));
-  if (asked) headers.set('Content-Range', contentRange(asked, entry.length));
-  const status = asked ? 206 : 200;
+  const headers = new Headers(whole);
+  headers.set('content-range', contentRange(asked, entry.length));
+  if (asked === 'unsatisfiable') {
+    for (const name of ABOUT_OCTETS) headers.delete(name);
+    deps.monitoring.outcome('file-range-unsatisfiable');
+    return new Response(null, { status: 416, headers });
+  }
+  headers.set('content-length', String(asked.end - asked.first));
+  return serveOctets('GET', entry, { status: 206, headers }, deps, asked);
+}
+
+/** What is said of octets and not of the file. */
+const ABOUT_OCTETS = ['content-type', 'content-length', 'content-disposition'] as const;
+
+async function serveOctets(
+  method: string,
+  entry: FileEntry,
+  init: { readonly status: 200 | 206; readonly headers: Headers },
+  deps: Deps,
+  range: ByteRange = { first: 0, end: entry.length },
+): Promise<Response> {
   const body = method === 'HEAD' ? ok(null) : await openFile(entry, range, deps.files);
   if (!body.ok) return unavailable(UNAVAILABLE[body.error.code], deps);
   deps.monitoring.outcome('file-served');
-  return new Response(body.value, { status, headers });
-}
-
-/** CRLs and certificates: a browser saves them under their own name instead of showing octets. */
-const DOWNLOADED: ReadonlySet<number> = new Set([1, 2, 3]);
-
-function attachment(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1).replace(/[^A-Za-z0-9._-]/g, '_');
-  return `attachment; filename="${name}"`;
+  return new Response(body.value, init);
 }
 
 const UNAVAILABLE = {
@@ -118,23 +112,6 @@ const UNAVAILABLE = {
 function isWithinWindow({ thisUpdate, nextUpdate }: FileEntry, now: UnixSeconds): boolean {
   if (thisUpdate === null || nextUpdate === null) return true;
   return freshnessAt({ thisUpdate, nextUpdate }, now) === 'valid';
-}
-
-function etagOf({ hash }: FileEntry): string {
-  return `"${hexFromBytes(hash)}"`;
-}
-
-/** HTTP-13: Expires says what max-age says, so that both kinds of cache ask again soon (HTTP-8). */
-function cachingHeaders(entry: FileEntry, now: UnixSeconds): Headers {
-  const maxAge = fileMaxAge(entry.nextUpdate, now);
-  const headers = new Headers({
-    Date: httpDate(now),
-    ETag: etagOf(entry),
-    'Cache-Control': cacheControl(maxAge),
-    Expires: httpDate(addSeconds(now, maxAge)),
-  });
-  if (entry.thisUpdate !== null) headers.set('Last-Modified', httpDate(entry.thisUpdate));
-  return headers;
 }
 
 function unavailable(outcome: Outcome, deps: Deps): Response {

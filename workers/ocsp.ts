@@ -2,16 +2,17 @@ import { hexFromBytes } from '../shared/bytes.ts';
 import type { CertID } from '../shared/ocsp/cert-id.ts';
 import { decodeOCSPRequest, type OCSPRequest } from '../shared/ocsp/request.ts';
 import type { OCSPRequestError } from '../shared/ocsp/request-error.ts';
-import { encodeUnsignedStatus, type UnsignedStatus } from '../shared/ocsp/response.ts';
+import type { UnsignedStatus } from '../shared/ocsp/response.ts';
 import type { Result } from '../shared/result.ts';
-import { httpDate, type UnixSeconds } from '../shared/time.ts';
-import { freshnessAt, isNotModified, NEVER_CACHED } from './cache-policy.ts';
+import type { UnixSeconds } from '../shared/time.ts';
+import { freshnessAt, isNotModified } from './cache-policy.ts';
 import type { Deps } from './deps.ts';
 import { memoKey } from './memo.ts';
 import type { Outcome } from './monitoring.ts';
-import { OCSP_RESPONSE_TYPE, type OCSPAnswer } from './ocsp-answer.ts';
+import type { OCSPAnswer } from './ocsp-answer.ts';
 import { findAnswer, heldAnswer, type Lookup, type LookupFailure } from './ocsp-lookup.ts';
 import { ocspRequestBody, ocspRequestFromTarget, ocspRequestOctets } from './ocsp-transport.ts';
+import { unsignedResponse } from './unsigned-response.ts';
 
 /**
  * What an answer depends on beside what was asked. RFC 9110 13.1.3: only GET and HEAD are
@@ -148,20 +149,4 @@ function notModified(full: Headers): Response {
 function unsigned(asking: Asking, status: UnsignedStatus, outcome: Outcome, deps: Deps): Response {
   deps.monitoring.outcome(outcome);
   return unsignedResponse(asking.method, status, deps.clock());
-}
-
-/** A status of five octets that nobody keeps (HTTP-6). */
-export function unsignedResponse(
-  method: string,
-  status: UnsignedStatus,
-  now: UnixSeconds,
-): Response {
-  const der = encodeUnsignedStatus(status);
-  const headers = {
-    'Content-Type': OCSP_RESPONSE_TYPE,
-    'Content-Length': String(der.length),
-    'Cache-Control': NEVER_CACHED,
-    Date: httpDate(now),
-  };
-  return new Response(method === 'HEAD' ? null : der, { headers });
 }

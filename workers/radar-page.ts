@@ -13,6 +13,8 @@ const CREDENTIALS = /^Inkan ([A-Za-z0-9+/=]{1,4096})$/;
 
 const SINCE = /^\/radar\.json\?since=(\d{1,10})$/;
 
+export const RADAR_PATH = '/radar.json';
+
 /**
  * GET /radar.json?since=<Unix time>, for the signer alone: no new secret, since the request carries a
  * note of the publication key, whose public half is pinned here anyway.

@@ -1,19 +1,24 @@
 import { FILE_PATH } from '../shared/served-paths.ts';
 import type { UnixSeconds } from '../shared/time.ts';
 import type { Deps } from './deps.ts';
-import { files, unavailableResponse } from './files.ts';
-import { answerGet, answerPost, unsignedResponse } from './ocsp.ts';
-import { HEALTH_PATH } from './status-page.ts';
+import { answerFile, files, unavailableResponse } from './files.ts';
+import { answerGet, answerPost } from './ocsp.ts';
+import { RADAR_PATH } from './radar-page.ts';
+import { HEALTH_PATH, STATUS_PATH } from './status-page.ts';
+import { unsignedResponse } from './unsigned-response.ts';
 
-type RequestKind = 'ocsp-get' | 'ocsp-post' | 'page' | 'other';
+type RequestKind = 'ocsp-get' | 'ocsp-post' | 'file' | 'page' | 'other';
 
 /** Pages and what they load; files may end in `.html` as well, and pages pass those on. */
 const PAGE_PATH = /\.(?:html|css|js|svg)$/;
 const QUESTION_MARK = 0x3f;
 
+/** What ends like a file and is none. */
+const ROUTED: ReadonlySet<string> = new Set([RADAR_PATH, STATUS_PATH]);
+
 /**
- * OCSP is decided here, on the target as it was sent; only the rest goes through the router, which
- * parses URLs. Nothing that throws reaches the client.
+ * OCSP and files are decided here, on the target as it was sent; only the rest goes through the
+ * router, which parses URLs. Nothing that throws reaches the client.
  */
 export function answer(request: Request, deps: Deps): Response | Promise<Response> {
   try {
@@ -37,6 +42,8 @@ function route(request: Request, deps: Deps): Response | Promise<Response> {
       return answerPost(request, deps);
     case 'page':
       return answerPage(request, deps);
+    case 'file':
+      return answerFile(request, pathOf(target), deps);
     case 'other':
       return files.fetch(request, deps);
   }
@@ -54,6 +61,11 @@ function requestTarget(url: string): string {
   return start < 0 ? '/' : url.slice(start);
 }
 
+function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+}
+
 /**
  * REQ-8: a POST is OCSP whatever its path, and so is a GET or HEAD of what is no file. An empty path
  * is no OCSP request (REQ-4), but what people type.
@@ -64,9 +76,9 @@ function requestKind(method: string, target: string): RequestKind {
   if (target.length === 1 || target.charCodeAt(1) === QUESTION_MARK) return 'page';
   if (target === HEALTH_PATH) return 'other';
   if (!target.includes('.')) return 'ocsp-get';
-  const query = target.indexOf('?');
-  const path = query < 0 ? target : target.slice(0, query);
-  if (FILE_PATH.test(path)) return 'other';
+  const path = pathOf(target);
+  if (ROUTED.has(path)) return 'other';
+  if (FILE_PATH.test(path)) return 'file';
   return PAGE_PATH.test(path) ? 'page' : 'ocsp-get';
 }
 

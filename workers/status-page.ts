@@ -6,6 +6,9 @@ import type { Monitoring } from './monitoring.ts';
 /** No OCSP request: seven characters are not padded base64 (REQ-4). */
 export const HEALTH_PATH = '/healthz';
 
+/** What machines read of it; people have a page. */
+export const STATUS_PATH = '/status.json';
+
 /** A survey is used again for this long, so that whoever asks often causes no store reads. */
 const SURVEY_SECONDS: Seconds = 30;
 

@@ -2,7 +2,7 @@ import { httpDate, type Seconds } from '../../shared/time.ts';
 import { cacheControl, isNotModified, NEVER_CACHED } from '../cache-policy.ts';
 import { CHECK_PROGRAM_PATH, type CheckProgram } from '../check-program.ts';
 import type { Deps } from '../deps.ts';
-import { files } from '../files.ts';
+import { answerFile } from '../files.ts';
 import type { Outcome } from '../monitoring.ts';
 import { ASSETS, type Asset } from './assets.ts';
 import { certificatePage } from './certificate-page.ts';
@@ -56,7 +56,7 @@ function rendererOf(path: string): Renderer | undefined {
 }
 
 async function fileOrErrorPage(request: Request, visit: Visit, deps: Deps): Promise<Response> {
-  const response: Response = await files.fetch(request, deps);
+  const response: Response = await answerFile(request, new URL(request.url).pathname, deps);
   if (!request.headers.get('accept')?.includes('text/html')) return response;
   switch (response.status) {
     case 404:
