@@ -28,7 +28,8 @@ describe('the role matrix', () => {
   });
 
   it('CP 4.3.1: a command has one row, so that the table can be read by its name', () => {
-    const names = Object.values(AUTHORISATIONS).map(({ operation }) => operation);
+    const changing = Object.values(AUTHORISATIONS).filter(({ event }) => event !== null);
+    const names = changing.map(({ operation }) => operation);
     expect(names).toEqual([...new Set(names)]);
   });
 });
