@@ -162,6 +162,9 @@ function takeOverHead(
     head.epoch,
   );
   setRequestsPublished(tx, head.epoch, now);
+  tx.run(
+    "DELETE FROM audit_witness WHERE epoch IN (SELECT number FROM epoch WHERE state = 'promised')",
+  );
   tx.run("DELETE FROM epoch WHERE state = 'promised'");
 }
 
