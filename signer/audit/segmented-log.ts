@@ -69,6 +69,12 @@ export function openSegmentedLog(
   return ok(new FileSegmentedLog({ path, clock, options, counter }, place, file.value));
 }
 
+/** A state's log for whoever only looks, or adds a line: no segment is closed meanwhile. */
+export function openWholeLog(path: string, clock: Clock): Result<SegmentedLog, SegmentedLogError> {
+  const checkpoint = () => undefined;
+  return openSegmentedLog(path, clock, { segmentOctets: Number.POSITIVE_INFINITY, checkpoint });
+}
+
 /** From the first line of the open file; undefined when it is neither the log's first nor a segment's. */
 export function openSegmentOf(path: string): OpenSegment | undefined {
   const first = { number: 1, before: 0, previous: NO_LINE };

@@ -4,7 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { hexFromBytes } from '../../shared/bytes.ts';
 import { err, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
-import { openAuditLog } from '../audit/audit-log.ts';
+import { openWholeLog } from '../audit/segmented-log.ts';
+import { auditLogProblem } from '../setup/check-audit-log.ts';
 import { AUDIT_FILE, DATABASE_FILE } from '../setup/state-files.ts';
 import { type AgeError, decryptWith } from './age.ts';
 import type { BackupManifest } from './manifest.ts';
@@ -63,8 +64,8 @@ export async function restoreBackup(
 function findDamage(directory: string, { audit }: BackupManifest, clock: Clock): string | null {
   const damage = databaseDamage(join(directory, DATABASE_FILE));
   if (damage !== null) return `the database: ${damage}`;
-  const log = openAuditLog(join(directory, AUDIT_FILE), clock);
-  if (!log.ok) return `the audit log breaks at line ${log.error.line}`;
+  const log = openWholeLog(join(directory, AUDIT_FILE), clock);
+  if (!log.ok) return auditLogProblem(log.error).error.reason;
   const { size, hash } = log.value.checkpoint();
   log.value.close();
   return size === audit.size && hexFromBytes(hash) === audit.hash

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
-import { openAuditLog } from '../audit/audit-log.ts';
+import { openWholeLog } from '../audit/segmented-log.ts';
 import { readConfig } from '../config.ts';
 import type { StartError } from '../service.ts';
+import { auditLogProblem } from '../setup/check-audit-log.ts';
 import { AUDIT_FILE, DATABASE_FILE } from '../setup/state-files.ts';
 import { copyStopped } from './database-copy.ts';
 import { type Backup, type BackupOrder, makeBackup } from './make-backup.ts';
@@ -18,8 +19,8 @@ export async function backUpStopped({
   const { state } = order;
   const config = readConfig(state);
   if (!config.ok) return config;
-  const audit = openAuditLog(join(state, AUDIT_FILE), clock);
-  if (!audit.ok) return unreadable(`the audit log breaks at line ${audit.error.line}`);
+  const audit = openWholeLog(join(state, AUDIT_FILE), clock);
+  if (!audit.ok) return unreadable(auditLogProblem(audit.error).error.reason);
   const checkpoint = audit.value.checkpoint();
   audit.value.close();
   try {

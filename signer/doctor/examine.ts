@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { ok, type Result } from '../../shared/result.ts';
-import { openAuditLog } from '../audit/audit-log.ts';
+import { openWholeLog } from '../audit/segmented-log.ts';
 import { readConfig, readPolicy, type SignerConfig } from '../config.ts';
 import { publicationKey } from '../publisher/publication-key.ts';
 import type { StartError } from '../service.ts';
+import { auditLogProblem } from '../setup/check-audit-log.ts';
 import { AUDIT_FILE, DATABASE_FILE } from '../setup/state-files.ts';
 import { openKeystores } from '../signing/open-keystores.ts';
 import { checkNotBehind, type ExaminedDatabase, examineDatabase } from './database-checks.ts';
@@ -63,9 +64,9 @@ function ofStart(check: string, { reason, remedy }: StartError): Finding {
 }
 
 function checkAudit(state: string, { now }: DoctorWorld): Finding {
-  const log = openAuditLog(join(state, AUDIT_FILE), () => now);
+  const log = openWholeLog(join(state, AUDIT_FILE), () => now);
   if (!log.ok)
-    return wrong('audit-log', `it breaks at line ${log.error.line}`, 'restore the newest backup');
+    return wrong('audit-log', auditLogProblem(log.error).error.reason, 'restore the newest backup');
   const { size } = log.value.checkpoint();
   log.value.close();
   return fine('audit-log', `${size} events, each the successor of the one before it`);

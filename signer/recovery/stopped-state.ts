@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { bytesFromHex } from '../../shared/bytes.ts';
 import { err, ok, type Result } from '../../shared/result.ts';
 import type { Clock } from '../../shared/time.ts';
-import { openAuditLog } from '../audit/audit-log.ts';
+import { openWholeLog } from '../audit/segmented-log.ts';
 import { readConfig, readPolicy, type SignerConfig } from '../config.ts';
 import { openDatabase } from '../database/database.ts';
 import { readSetting } from '../database/setting-table.ts';
@@ -34,7 +34,7 @@ export function openStopped(
       remedy: 'End it first.',
     });
   }
-  const audit = openAuditLog(join(state, AUDIT_FILE), clock);
+  const audit = openWholeLog(join(state, AUDIT_FILE), clock);
   const spki = bytesFromHex(readSetting(db.value, 'publication-key') ?? '');
   if (!audit.ok || !spki.ok) {
     db.value.close();

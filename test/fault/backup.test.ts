@@ -6,6 +6,7 @@ import type { BackupView } from '../../signer/operations/backup-views.ts';
 import { describeWithOpenSSL } from '../support/openssl.ts';
 import { type RunningCA, type RunningSigner, runInkan } from '../support/running-ca.ts';
 import {
+  closeLogOften,
   createHierarchy,
   expectEdgeAgrees,
   factOf,
@@ -34,6 +35,7 @@ async function makeIdentity(name: string): Promise<string> {
 
 async function startAll(): Promise<void> {
   ca = await makeFaultCA();
+  closeLogOften(ca);
   recipient = await makeIdentity('identity.txt');
   signer = await ca.startSigner();
   await createHierarchy(ca);

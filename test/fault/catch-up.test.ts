@@ -6,6 +6,7 @@ import type { CaughtUp } from '../../signer/recovery/catch-up.ts';
 import { describeWithOpenSSL } from '../support/openssl.ts';
 import type { RunningCA } from '../support/running-ca.ts';
 import {
+  closeLogOften,
   createHierarchy,
   expectEdgeAgrees,
   factOf,
@@ -24,6 +25,7 @@ const OPERATOR_KEY = 'operators/operator/key.pem';
 
 beforeAll(async () => {
   ca = await makeFaultCA();
+  closeLogOften(ca);
 });
 afterAll(async () => {
   await ca.close();

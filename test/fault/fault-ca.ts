@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { AuthorityView, StatusView } from '../../signer/operations/views.ts';
@@ -43,6 +44,13 @@ export async function makeFaultCA(options: Partial<CAOptions> = {}): Promise<Run
   const ca = await makeCA({ keys: 'fast', ...options });
   await ca.startEdge();
   return ca;
+}
+
+/** The audit log is closed every few events: what reads it has segments to read. */
+export function closeLogOften(ca: RunningCA): void {
+  const file = join(ca.layout.signer, 'config.json');
+  const config = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...config, audit: { segmentOctets: 4_096 } }));
 }
 
 export async function createAuthority(ca: RunningCA, name: string): Promise<AuthorityView> {

@@ -2,6 +2,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { closedSegment, closedSegments } from '../../signer/audit/segment-files.ts';
 import { AUDIT_FILE, DATABASE_FILE } from '../../signer/setup/state-files.ts';
 import type { RunningCA } from '../support/running-ca.ts';
 
@@ -107,7 +108,9 @@ export function readAudit(ca: RunningCA): {
   readonly lines: readonly AuditLine[];
   readonly broken: number;
 } {
-  const text = readFileSync(join(ca.layout.signer, AUDIT_FILE), 'utf8');
+  const open = join(ca.layout.signer, AUDIT_FILE);
+  const segments = closedSegments(open).map((number) => closedSegment(open, number));
+  const text = [...segments, open].map((file) => readFileSync(file, 'utf8')).join('');
   const raw = text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined);
   let previous = '0'.repeat(64);
   let broken = 0;
